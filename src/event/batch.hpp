@@ -1,0 +1,96 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/arena.hpp"
+#include "base/flat_map.hpp"
+#include "base/hash.hpp"
+#include "event/field.hpp"
+#include "event/log_source.hpp"
+#include "event/timestamp.hpp"
+#include "event/value.hpp"
+
+namespace interdict {
+
+using Row = std::uint16_t;
+
+/// Where one event's bytes stand in its input.
+struct Origin {
+  std::uint64_t record = 0;  ///< the format's own number, or the line (1-based)
+  std::uint64_t offset = 0;  ///< bytes from the start of the (unpacked) input
+  std::uint64_t size = 0;    ///< bytes
+  Digest128 digest{};        ///< of those bytes
+  bool carved = false;       ///< read from slack (`--carve`)
+};
+
+/// Up to kMaxRows events of one log source from one input, one column per field.
+///
+/// A cell is a list of values: empty = the field is absent, one null = present without a value, one
+/// empty string = present and empty, several = a repeated field. All views point into the batch's own
+/// arena and live exactly as long as the batch; what outlives it (a detection, a graph edge) copies.
+/// Not thread-safe while being filled; after that any number of readers.
+class EventBatch {
+ public:
+  /// A start (matching design): 1024 rows keep a column of cells in the first-level cache. No result
+  /// may depend on it.
+  static constexpr std::size_t kMaxRows = 1024;
+
+  EventBatch(std::string input, LogSource log_source)
+      : input_(std::move(input)), log_source_(std::move(log_source)) {}
+
+  /// Name of the input as every output spells it (`archive.zip!inner.json` for a member).
+  [[nodiscard]] const std::string& input() const { return input_; }
+  [[nodiscard]] const LogSource& log_source() const { return log_source_; }
+  [[nodiscard]] std::size_t size() const { return rows_.size(); }
+  [[nodiscard]] bool full() const { return rows_.size() >= kMaxRows; }
+
+  [[nodiscard]] Timestamp time(Row row) const { return rows_[row].time; }
+  /// The machine that wrote the record; empty if unknown.
+  [[nodiscard]] std::string_view host(Row row) const { return rows_[row].host; }
+  /// The account that acted, `DOMAIN\name` where both are known; empty if unknown.
+  [[nodiscard]] std::string_view user(Row row) const { return rows_[row].user; }
+  [[nodiscard]] const Origin& origin(Row row) const { return rows_[row].origin; }
+
+  /// The values of `field` in `row`; empty if absent. O(1).
+  [[nodiscard]] std::span<const Value> values(Row row, FieldId field) const;
+  /// The text of the first value, or an empty view if absent or null. O(1).
+  [[nodiscard]] std::string_view text(Row row, FieldId field) const {
+    const auto cell = values(row, field);
+    return cell.empty() ? std::string_view{} : cell.front().text;
+  }
+  /// Every field that some row has, in order of first appearance.
+  [[nodiscard]] std::span<const FieldId> fields() const { return fields_; }
+
+  /// Starts a row. Precondition: !full().
+  Row begin_row(Timestamp time, std::string_view host, const Origin& origin);
+  void set_user(Row row, std::string_view user) { rows_[row].user = arena_.copy(user); }
+  /// Appends a value to the cell; the text is copied into the batch's arena. Amortised O(length).
+  void add(Row row, FieldId field, Value value);
+
+ private:
+  struct RowHead {
+    Timestamp time;
+    std::string_view host;
+    std::string_view user;
+    Origin origin;
+  };
+  struct Cell {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+
+  std::string input_;
+  LogSource log_source_;
+  Arena arena_;
+  std::vector<RowHead> rows_;
+  std::vector<FieldId> fields_;
+  FlatMap<std::uint32_t, std::vector<Cell>> columns_;  ///< by FieldId; shorter than rows_ if absent
+  std::vector<Value> pool_;
+};
+
+}  // namespace interdict

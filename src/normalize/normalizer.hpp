@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "decode/decoder.hpp"
+#include "event/batch.hpp"
+
+namespace interdict::normalize {
+
+/// The field maps of content/taxonomy, read and checked. Immutable; shared by threads.
+class FieldMaps {
+ public:
+  FieldMaps();
+  ~FieldMaps();
+  FieldMaps(FieldMaps&&) noexcept;
+  FieldMaps& operator=(FieldMaps&&) noexcept;
+  FieldMaps(const FieldMaps&) = delete;
+  FieldMaps& operator=(const FieldMaps&) = delete;
+
+  struct Impl;
+  [[nodiscard]] const Impl& impl() const { return *impl_; }
+  friend Result<FieldMaps> load_field_maps(const std::vector<std::pair<std::string, std::string>>&);
+
+ private:
+  std::unique_ptr<const Impl> impl_;
+};
+
+/// Reads maps given as (file name, YAML text). All faults of all files are in the error's message.
+[[nodiscard]] Result<FieldMaps> load_field_maps(
+    const std::vector<std::pair<std::string, std::string>>& files);
+
+/// What became of one record.
+enum class Placed : std::uint8_t { event, bad_time, not_an_event };
+
+/// Turns one input's raw records into batches, one open batch a schema (at most kMaxOpenBatches; the
+/// oldest is flushed when another is needed). One thread. The catalogue outlives it.
+class Normalizer {
+ public:
+  static constexpr std::size_t kMaxOpenBatches = 64;
+  using Emit = std::function<void(const EventBatch&)>;
+
+  Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input, std::string format,
+             Emit emit);
+  ~Normalizer();
+  Normalizer(const Normalizer&) = delete;
+  Normalizer& operator=(const Normalizer&) = delete;
+  Normalizer(Normalizer&&) = delete;
+  Normalizer& operator=(Normalizer&&) = delete;
+
+  Placed add(const decode::RawRecord& record);
+  void flush();  ///< emits what is open; call at the end of the input
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace interdict::normalize
