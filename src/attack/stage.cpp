@@ -6,12 +6,13 @@ namespace interdict::attack {
 
 namespace {
 constexpr std::array<std::string_view, kStageCount> kNames = {
-    "reconnaissance", "weaponization",       "delivery",
-    "exploitation",   "installation",        "command-and-control",
-    "actions-on-objectives"};
+    "reconnaissance",      "weaponization",        "delivery", "exploitation", "installation",
+    "command-and-control", "actions-on-objectives"};
 }  // namespace
 
-std::string_view to_string(Stage stage) { return kNames[index(stage)]; }
+std::string_view to_string(Stage stage) {
+  return kNames[index(stage)];
+}
 
 std::optional<Stage> parse_stage(std::string_view text) {
   const auto* const it = std::ranges::find(kNames, text);

@@ -18,7 +18,9 @@ bool is_ascii(std::string_view text) {
   return true;
 }
 
-char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+char ascii_lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+}
 
 }  // namespace
 
@@ -100,10 +102,9 @@ char32_t fold_case(char32_t code_point) {
   // Full folding where it is one code point (status C); else the simple lower case (status S).
   std::array<utf8proc_int32_t, 4> folded{};
   int boundary = 0;
-  const auto count =
-      utf8proc_decompose_char(static_cast<utf8proc_int32_t>(code_point), folded.data(),
-                              static_cast<utf8proc_ssize_t>(folded.size()), UTF8PROC_CASEFOLD,
-                              &boundary);
+  const auto count = utf8proc_decompose_char(
+      static_cast<utf8proc_int32_t>(code_point), folded.data(),
+      static_cast<utf8proc_ssize_t>(folded.size()), UTF8PROC_CASEFOLD, &boundary);
   if (count == 1) return static_cast<char32_t>(folded[0]);
   return static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(code_point)));
 }

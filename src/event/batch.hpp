@@ -31,13 +31,13 @@ struct Origin {
 /// Up to kMaxRows events of one log source from one input, one column per field.
 ///
 /// A cell is a list of values: empty = the field is absent, one null = present without a value, one
-/// empty string = present and empty, several = a repeated field. All views point into the batch's own
-/// arena and live exactly as long as the batch; what outlives it (a detection, a graph edge) copies.
-/// Not thread-safe while being filled; after that any number of readers.
+/// empty string = present and empty, several = a repeated field. All views point into the batch's
+/// own arena and live exactly as long as the batch; what outlives it (a detection, a graph edge)
+/// copies. Not thread-safe while being filled; after that any number of readers.
 class EventBatch {
  public:
-  /// A start (matching design): 1024 rows keep a column of cells in the first-level cache. No result
-  /// may depend on it.
+  /// A start (matching design): 1024 rows keep a column of cells in the first-level cache. No
+  /// result may depend on it.
   static constexpr std::size_t kMaxRows = 1024;
 
   EventBatch(std::string input, LogSource log_source)

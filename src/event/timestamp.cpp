@@ -110,7 +110,8 @@ std::optional<Timestamp> timestamp_from_filetime(std::uint64_t ticks) {
   constexpr std::uint64_t kTicksTo1970 = 116'444'736'000'000'000U;
   constexpr std::uint64_t kMaxTicks = kTicksTo1970 + 92'233'720'368'547'758U;  // int64 of ns
   if (ticks > kMaxTicks) return std::nullopt;
-  const auto since_1970 = static_cast<std::int64_t>(ticks) - static_cast<std::int64_t>(kTicksTo1970);
+  const auto since_1970 =
+      static_cast<std::int64_t>(ticks) - static_cast<std::int64_t>(kTicksTo1970);
   if (since_1970 < std::numeric_limits<std::int64_t>::min() / 100) return std::nullopt;
   return Timestamp{since_1970 * 100, 7};
 }

@@ -22,8 +22,9 @@ inline constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 inline constexpr std::int64_t kNsPerHour = 3600 * kNsPerSecond;
 
 /// RFC 3339 and its common relatives: `2023-08-15T09:53:48.447Z`, a space for the `T`, an offset
-/// `+02:00` or `+0200`, a date alone. Without a zone the text is taken as UTC. Leap second 60 is read
-/// as 59. Nothing if it does not parse to its last character or lies outside the range. No allocation.
+/// `+02:00` or `+0200`, a date alone. Without a zone the text is taken as UTC. Leap second 60 is
+/// read as 59. Nothing if it does not parse to its last character or lies outside the range. No
+/// allocation.
 [[nodiscard]] std::optional<Timestamp> parse_timestamp(std::string_view text);
 
 /// Windows FILETIME: 100-ns ticks since 1601-01-01 ([MS-DTYP] 2.3.3); 7 digits. Nothing when out of

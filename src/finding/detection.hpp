@@ -17,15 +17,20 @@ namespace interdict::finding {
 enum class Outcome : std::uint8_t { unknown, succeeded, blocked, failed };
 [[nodiscard]] constexpr std::string_view to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::unknown: return "unknown";
-    case Outcome::succeeded: return "succeeded";
-    case Outcome::blocked: return "blocked";
-    case Outcome::failed: return "failed";
+    case Outcome::unknown:
+      return "unknown";
+    case Outcome::succeeded:
+      return "succeeded";
+    case Outcome::blocked:
+      return "blocked";
+    case Outcome::failed:
+      return "failed";
   }
   return "";
 }
 
-/// The light value that Sigma correlations count: which rule, when, for which group. 24 bytes, no heap.
+/// The light value that Sigma correlations count: which rule, when, for which group. 24 bytes, no
+/// heap.
 struct Match {
   RuleId rule;
   Timestamp time;
@@ -34,15 +39,17 @@ struct Match {
 
 /// The record that shows a detection.
 struct Evidence {
-  std::string file;            ///< as in the ledger
+  std::string file;  ///< as in the ledger
   std::uint64_t record = 0;
   std::uint64_t offset = 0;
-  std::string log_source;      ///< the event's kind, `windows/sysmon/1`
+  std::string log_source;  ///< the event's kind, `windows/sysmon/1`
 };
 
-/// One rule or analytic fired on one or more events, or another tool's alert was read. Owns all it holds.
+/// One rule or analytic fired on one or more events, or another tool's alert was read. Owns all it
+/// holds.
 struct Detection {
-  std::string id;  ///< `d-` and 16 hexadecimal digits, of rule id, host, first record's bytes, group key
+  std::string
+      id;  ///< `d-` and 16 hexadecimal digits, of rule id, host, first record's bytes, group key
   Timestamp time;  ///< of the first event
   Timestamp last;  ///< of the last event
   RuleId rule;

@@ -16,8 +16,21 @@ namespace interdict::finding {
 
 /// Spelled in output with `-` for `_`.
 enum class LinkKind : std::uint8_t {
-  same_process, process_ancestry, injection, logon_session, file, persistence, remote_execution,
-  remote_logon, network, shared_hash, shared_infrastructure, same_user, same_host, seed, latent,
+  same_process,
+  process_ancestry,
+  injection,
+  logon_session,
+  file,
+  persistence,
+  remote_execution,
+  remote_logon,
+  network,
+  shared_hash,
+  shared_infrastructure,
+  same_user,
+  same_host,
+  seed,
+  latent,
 };
 [[nodiscard]] std::string_view to_string(LinkKind kind);
 

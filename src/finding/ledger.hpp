@@ -14,7 +14,8 @@ struct Skipped {
   std::uint64_t first_offset = 0;
 };
 
-/// One input (a file, an archive or a member). bytes = event_bytes + structure_bytes + skipped bytes.
+/// One input (a file, an archive or a member). bytes = event_bytes + structure_bytes + skipped
+/// bytes.
 struct InputRow {
   std::string path;
   std::string sha256;
@@ -55,7 +56,7 @@ struct Ledger {
   std::vector<BlindStage> blind_stages;
   std::uint64_t state_evicted = 0;
   std::uint64_t state_budget_bytes = 0;
-  double wall_s = 0;             ///< timing: the only fields that may differ between two runs
+  double wall_s = 0;  ///< timing: the only fields that may differ between two runs
   double events_per_s = 0;
   std::uint64_t peak_rss_bytes = 0;
 };

@@ -46,8 +46,8 @@ struct Report {
   std::vector<Detection> detections;  ///< by (time, id)
   std::vector<Intrusion> intrusions;  ///< by rank
   std::vector<Campaign> campaigns;
-  std::vector<Lead> leads;            ///< by rank
-  std::vector<ScopeHost> scope;       ///< by host
+  std::vector<Lead> leads;       ///< by rank
+  std::vector<ScopeHost> scope;  ///< by host
   std::vector<CollectNext> collect_next;
   std::uint64_t unlinked_detections = 0;
   std::vector<std::pair<Level, std::uint64_t>> unlinked_by_level;

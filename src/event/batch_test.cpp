@@ -1,0 +1,50 @@
+#include "event/batch.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace interdict {
+namespace {
+
+TEST(EventBatch, TellsAbsentNullAndEmptyApart) {
+  FieldCatalogue catalogue;
+  const auto a = *catalogue.intern("a");
+  const auto b = *catalogue.intern("b");
+  EventBatch batch("in", {});
+  const Row row = batch.begin_row({}, "host", {});
+  batch.add(row, a, {"", ValueType::null});
+  batch.add(row, b, {"", ValueType::string});
+  const Row other = batch.begin_row({}, "host", {});
+  EXPECT_EQ(batch.values(row, a).front().type, ValueType::null);
+  EXPECT_EQ(batch.values(row, b).front().type, ValueType::string);
+  EXPECT_TRUE(batch.values(other, a).empty());
+}
+
+TEST(EventBatch, KeepsARepeatedFieldInOneSpanWhateverComesBetween) {
+  FieldCatalogue catalogue;
+  const auto a = *catalogue.intern("a");
+  const auto b = *catalogue.intern("b");
+  EventBatch batch("in", {});
+  const Row row = batch.begin_row({}, "host", {});
+  batch.add(row, a, {"1"});
+  batch.add(row, b, {"x"});
+  batch.add(row, a, {"2"});
+  ASSERT_EQ(batch.values(row, a).size(), 2U);
+  EXPECT_EQ(batch.values(row, a)[0].text, "1");
+  EXPECT_EQ(batch.values(row, a)[1].text, "2");
+  EXPECT_EQ(batch.text(row, b), "x");
+}
+
+TEST(FieldCatalogue, GivesOneIdANameAndStopsAtItsLimit) {
+  FieldCatalogue catalogue;
+  EXPECT_EQ(catalogue.intern("Image"), catalogue.intern("Image"));
+  EXPECT_NE(catalogue.intern("Image"), catalogue.intern("image"));
+  for (std::size_t i = catalogue.size(); i < FieldCatalogue::kMaxFields; ++i) {
+    ASSERT_TRUE(catalogue.intern("f" + std::to_string(i)));
+  }
+  EXPECT_FALSE(catalogue.intern("one too many"));
+  EXPECT_TRUE(catalogue.intern("Image"));
+}
+
+}  // namespace
+}  // namespace interdict
