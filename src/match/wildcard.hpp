@@ -51,6 +51,8 @@ class Pattern {
   /// True if the pattern covers the whole of `text_in_form`.
   [[nodiscard]] bool matches(std::string_view text_in_form) const;
   [[nodiscard]] TextForm form() const { return form_; }
+  /// True if the text's start or end is fixed: cheap to refute.
+  [[nodiscard]] bool anchored() const { return !open_start_ || !open_end_; }
 
  private:
   using Segment = std::vector<PatternPart>;  ///< literals and ones only, literals merged
