@@ -1,10 +1,14 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.hpp"
 #include "finding/report.hpp"
+#include "posture/posture.hpp"
 
 namespace interdict::assess {
 
@@ -17,25 +21,50 @@ struct Control {
   std::vector<std::string> coa;  ///< detect, deny, disrupt, degrade, deceive, contain
   char effect_default = 'm';     ///< S, P or m
   std::vector<std::pair<std::string, char>> techniques;  ///< id → effect class, sorted
-  std::vector<std::string> mechanism;  ///< what kinds of record it acts on: words of controls.yml
+  std::vector<std::string> mechanism;  ///< what kinds of record it acts on: words of record.hpp
   bool attested = false;
+  bool responds = false;  ///< acts only after a detection, by people: counts only with time to act
 };
 
 struct Catalogue {
   std::vector<Control> controls;  ///< by id
 };
+
+/// Reads the catalogue. Errors: syntax (bad YAML, a missing or unknown value, a repeated id; the
+/// place is the line), limit.
 [[nodiscard]] Result<Catalogue> load_catalogue(const std::string& yaml);
 
-/// What is known of a control: from logs (fired, audit-only, tampered), scans, or a statement.
-struct ControlEvidence {
-  std::string control;
-  finding::ControlState state = finding::ControlState::unknown;
-  std::string text;      ///< shown to the user; a statement reads "claimed: …"
-  std::uint8_t weight = 0;  ///< 3 log, 2 scan, 1 statement: the highest wins
-};
+using posture::ControlEvidence;
 
-/// Fills `intrusion.stop`. `detections` by id order of the report. O(steps × controls).
+/// At most this many choices of an intrusion are shown; `why` of the last one says how many were
+/// left out.
+inline constexpr std::size_t kMaxChoices = 12;
+
+/// A control that only responds counts for a step if nothing follows from it for this long: an
+/// assumed time to notice, decide and act (the timing rule of the controls design), not a measure.
+inline constexpr double kResponseHours = 1.0;
+
+/// Fills `intrusion.stop`. `detections` are the report's, in any order.
+///
+/// A choice is a control and the steps that it meets: its technique list names a technique of the
+/// step (a sub-technique falls back to its parent, the class lowered by one), its effect class
+/// there is at least partial, its verb is deny, disrupt or contain, its mechanism meets the record
+/// of the step, and the step was not blocked or failed anyway. `steps` names first the step on
+/// which most depended (objectives, hosts, then the earliest): `stage`, `cost` and `depends` (its
+/// dominated set over `parent` and `also_from`) are of that one; the others follow in time order.
+/// Choices are ranked by objectives, hosts, time, effect class, id.
+/// O(steps² + steps × controls); the result depends on the values alone.
 void assess_stop(finding::Intrusion& intrusion, const std::vector<finding::Detection>& detections,
                  const Catalogue& catalogue, const std::vector<ControlEvidence>& evidence);
+
+/// The state that `evidence` proves for a control, and the text that says so: the heaviest kind
+/// decides, of equals the lowest (a failure outweighs a success elsewhere); what contradicts it
+/// stays in the text. No evidence is `unknown`, and the text says that none was given.
+struct ProvenState {
+  finding::ControlState state = finding::ControlState::unknown;
+  std::string text;
+};
+[[nodiscard]] ProvenState proven_state(const std::string& control,
+                                       const std::vector<ControlEvidence>& evidence);
 
 }  // namespace interdict::assess

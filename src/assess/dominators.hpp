@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+namespace interdict::assess {
+
+/// The causes of each step: `parents[i]` are lower numbers (time order); a step without one is an
+/// entry.
+using Causes = std::vector<std::vector<std::size_t>>;
+
+/// Marks the nodes that no entry reaches without passing a node of `cut`, those of `cut` included.
+/// With one node in `cut` this is its dominated set. The order is topological, so the usual
+/// iteration (Allen and Cocke, 1972) settles in one pass. O(nodes + arcs).
+[[nodiscard]] std::vector<bool> behind(const Causes& parents, const std::vector<bool>& cut);
+
+}  // namespace interdict::assess
