@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include "finding/report.hpp"
+
+namespace interdict::explain {
+
+/// `intrusions.json`, schema `interdict.intrusions/1`: every field present, null or [] where empty;
+/// times in UTC with the digits of their source. The bytes depend on the report alone. O(report).
+[[nodiscard]] std::string intrusions_json(const finding::Report& report);
+
+/// One line of `detections.jsonl` with its newline. `detection.rule` indexes `report.rules`.
+[[nodiscard]] std::string detection_json(const finding::Report& report,
+                                         const finding::Detection& detection);
+
+/// `detections.jsonl`: a line for each detection, in the order of the report (time, then id).
+[[nodiscard]] std::string detections_jsonl(const finding::Report& report);
+
+/// `ledger.json`, schema `interdict.ledger/1`. `timing` is the only part that may differ between
+/// two runs of the same input.
+[[nodiscard]] std::string ledger_json(const finding::Ledger& ledger);
+
+/// The flat timeline as CSV (RFC 4180, CRLF, a header), safe to open in a spreadsheet: see
+/// csv_cell.
+[[nodiscard]] std::string detections_csv(const finding::Report& report);
+
+}  // namespace interdict::explain
