@@ -38,15 +38,27 @@ class FieldMaps {
 /// What became of one record.
 enum class Placed : std::uint8_t { event, bad_time, not_an_event };
 
-/// Turns one input's raw records into batches, one open batch a schema (at most kMaxOpenBatches; the
-/// oldest is flushed when another is needed). One thread. The catalogue outlives it.
+/// Turns one input's raw records into batches, one open batch a schema (at most kMaxOpenBatches;
+/// the oldest is flushed when another is needed). One thread. The catalogue and the maps outlive
+/// it.
+///
+/// Of a format without a map every record becomes an event of kind `<format>/unknown`, if a usual
+/// path gives it a time. Amortised O(fields) a record; memory is bounded by the limits below.
 class Normalizer {
  public:
   static constexpr std::size_t kMaxOpenBatches = 64;
+  static constexpr std::size_t kMaxRowFields =
+      1024;                                        ///< more of one record are dropped and counted
+  static constexpr std::size_t kMaxUnnamed = 256;  ///< `Data[n]` of one record; all are in `Data`
+  static constexpr std::size_t kMaxBatchFields =
+      2048;  ///< a batch with that many columns is flushed
+  static constexpr std::size_t kMaxBatchBytes = std::size_t{4} << 20U;  ///< of text; flushed beyond
+  static constexpr std::size_t kMaxKnownPaths = 32'768;  ///< paths whose meaning is kept
+  static constexpr std::size_t kMaxSchemas = 4096;  ///< (channel, event id) pairs that are kept
   using Emit = std::function<void(const EventBatch&)>;
 
-  Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input, std::string format,
-             Emit emit);
+  Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
+             std::string format, Emit emit);
   ~Normalizer();
   Normalizer(const Normalizer&) = delete;
   Normalizer& operator=(const Normalizer&) = delete;
@@ -54,7 +66,9 @@ class Normalizer {
   Normalizer& operator=(Normalizer&&) = delete;
 
   Placed add(const decode::RawRecord& record);
-  void flush();  ///< emits what is open; call at the end of the input
+  void flush();  ///< emits what is open, oldest first; call at the end of the input
+  /// Values that found no place: past kMaxRowFields, or the catalogue was full.
+  [[nodiscard]] std::uint64_t values_dropped() const;
 
  private:
   struct Impl;

@@ -1,0 +1,34 @@
+#include "normalize/field_map.hpp"
+
+#include <algorithm>
+
+namespace interdict::normalize {
+
+bool Scope::fits(std::string_view of_service, std::uint32_t id) const {
+  if (!service.empty() && service != of_service) return false;
+  return ids.empty() || std::ranges::find(ids, id) != ids.end();
+}
+
+bool FieldMap::takes(std::string_view format) const {
+  return std::ranges::find(formats, format) != formats.end();
+}
+
+bool FieldMap::always_takes(std::string_view format) const {
+  return std::ranges::find(always, format) != always.end();
+}
+
+const FieldMap* FieldMaps::Impl::event_log(std::string_view format) const {
+  for (const auto& map : maps) {
+    if (!map.product.empty() && map.takes(format)) return &map;
+  }
+  return nullptr;
+}
+
+const FieldMap* FieldMaps::Impl::rest(std::string_view format) const {
+  for (const auto& map : maps) {
+    if (map.product.empty() && map.takes(format)) return &map;
+  }
+  return nullptr;
+}
+
+}  // namespace interdict::normalize

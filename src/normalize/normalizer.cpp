@@ -1,0 +1,335 @@
+#include "normalize/normalizer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <deque>
+#include <optional>
+#include <utility>
+
+#include "base/hash.hpp"
+#include "normalize/field_map.hpp"
+#include "normalize/path.hpp"
+#include "normalize/schema.hpp"
+
+namespace interdict::normalize {
+namespace {
+
+using decode::RawField;
+using decode::RawRecord;
+using decode::RawType;
+
+ValueType value_type(RawType type) {
+  switch (type) {
+    case RawType::null:
+      return ValueType::null;
+    case RawType::string:
+      return ValueType::string;
+    case RawType::integer:
+      return ValueType::integer;
+    case RawType::real:
+      return ValueType::real;
+    case RawType::boolean:
+      return ValueType::boolean;
+  }
+  return ValueType::string;
+}
+
+std::optional<std::uint32_t> read_id(std::string_view text) {
+  std::uint32_t id = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), id);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return id;
+}
+
+/// One map's reading of paths, kept. The field's id is asked for only when a row needs it.
+class PathReader {
+ public:
+  struct Known {
+    PathMeaning meaning;
+    std::optional<FieldId> field;
+    bool asked = false;
+  };
+
+  PathReader(const FieldMap& map, FieldCatalogue& catalogue) : map_(map), catalogue_(catalogue) {}
+
+  /// Stays valid until the next `trim`.
+  Known& read(std::string_view path) {
+    const auto at = index_.find(path);
+    if (at != index_.end()) return known_[at->second];
+    index_.emplace(path, known_.size());
+    return known_.emplace_back(Known{read_path(map_, path), std::nullopt, false});
+  }
+
+  std::optional<FieldId> field(Known& known) {
+    if (!known.asked) {
+      known.asked = true;
+      if (!known.meaning.name.empty()) known.field = catalogue_.intern(known.meaning.name);
+    }
+    return known.field;
+  }
+
+  void trim() {
+    if (known_.size() < Normalizer::kMaxKnownPaths) return;
+    index_.clear();
+    known_.clear();
+  }
+
+ private:
+  const FieldMap& map_;
+  FieldCatalogue& catalogue_;
+  std::deque<Known> known_;
+  TextMap<std::size_t> index_;
+};
+
+/// What a map locates in one record. Texts point into the record.
+struct Located {
+  std::optional<Timestamp> time;
+  std::array<std::string_view, kParts> text{};
+
+  [[nodiscard]] std::string_view of(Part part) const {
+    return text[static_cast<std::size_t>(part)];
+  }
+};
+
+/// The paths of a format for which content/taxonomy has no map.
+FieldMap unmapped(const std::string& format) {
+  FieldMap map;
+  map.name = format;
+  map.kind = format + "/unknown";
+  map.formats = {format};
+  map.locate[static_cast<std::size_t>(Part::time)] = {"@timestamp", "timestamp", "time", "ts"};
+  map.locate[static_cast<std::size_t>(Part::host)] = {"host", "hostname"};
+  return map;
+}
+
+}  // namespace
+
+struct Normalizer::Impl {
+  Impl(const FieldMaps& maps, FieldCatalogue& fields, std::string input_name, std::string format,
+       Emit emit_to)
+      : catalogue(fields),
+        input(std::move(input_name)),
+        emit(std::move(emit_to)),
+        fallback(unmapped(format)),
+        log_map(maps.impl().event_log(format)),
+        rest_map(maps.impl().rest(format)),
+        always(log_map != nullptr && log_map->always_takes(format)) {
+    if (rest_map == nullptr) rest_map = &fallback;
+    if (log_map != nullptr) log_paths.emplace(*log_map, catalogue);
+    rest_paths.emplace(*rest_map, catalogue);
+    for (std::size_t part = 0; part < kParts; ++part) {
+      const auto name = field_of(static_cast<Part>(part));
+      if (!name.empty()) part_fields[part] = catalogue.intern(name);
+    }
+    data_field = catalogue.intern("Data");
+  }
+
+  FieldCatalogue& catalogue;
+  std::string input;
+  Emit emit;
+  FieldMap fallback;
+  const FieldMap* log_map;   ///< null: no map claims event-log records of this format
+  const FieldMap* rest_map;  ///< never null
+  bool always;
+  std::optional<PathReader> log_paths;
+  std::optional<PathReader> rest_paths;
+  std::array<std::optional<FieldId>, kParts> part_fields{};
+  std::optional<FieldId> data_field;
+  std::vector<std::optional<FieldId>> index_fields;  ///< of `Data[1]`, `Data[2]`, …
+
+  std::deque<Schema> schemas;
+  TextMap<std::size_t> schema_by_key;  ///< channel, provider and id as they stand in records
+  TextMap<std::size_t> schema_by_kind;
+  std::vector<std::size_t> open;  ///< schemas with a batch, oldest first
+  std::uint64_t dropped = 0;
+
+  // Scratch of one `add`.
+  std::vector<PathReader::Known*> known;
+  std::vector<std::string_view> unnamed;
+  std::string key;
+  std::string joined;
+
+  Located locate(std::span<const RawField> fields, PathReader& paths) {
+    Located result;
+    std::array<std::uint16_t, kParts> best;
+    best.fill(kNotLocated);
+    known.clear();
+    for (const auto& field : fields) {
+      auto& path = paths.read(field.path);
+      known.push_back(&path);
+      if (!is_usable(Value{field.text, value_type(field.type)})) continue;
+      for (std::size_t part = 0; part < kParts; ++part) {
+        if (path.meaning.rank[part] >= best[part]) continue;
+        if (static_cast<Part>(part) == Part::time) {
+          const auto time = read_time(field.text);
+          if (!time) continue;
+          result.time = time;
+        } else if (static_cast<Part>(part) == Part::event_id && !read_id(field.text)) {
+          continue;
+        }
+        best[part] = path.meaning.rank[part];
+        result.text[part] = field.text;
+      }
+    }
+    return result;
+  }
+
+  /// The index of the schema that `make` would make, made if it is not known under `key`.
+  template <class Make>
+  std::size_t find_schema(Make make) {
+    if (const auto at = schema_by_key.find(key); at != schema_by_key.end()) return at->second;
+    if (schema_by_key.size() >= kMaxSchemas) {
+      flush();
+      schema_by_key.clear();
+      schema_by_kind.clear();
+      schemas.clear();
+    }
+    Schema fresh = make();
+    const auto [at, is_new] = schema_by_kind.emplace(fresh.log_source.kind, schemas.size());
+    if (is_new) schemas.push_back(std::move(fresh));
+    schema_by_key.emplace(key, at->second);
+    return at->second;
+  }
+
+  std::size_t event_schema(const Located& parts) {
+    const auto channel = parts.of(Part::channel);
+    const auto provider = channel.empty() ? parts.of(Part::provider) : std::string_view{};
+    const auto id = read_id(parts.of(Part::event_id));
+    key.assign("e");
+    key.append(channel).append(1, '\0').append(provider).append(1, '\0');
+    if (id) key.append(std::to_string(*id));
+    return find_schema(
+        [&] { return make_event_schema(*log_map, channel, provider, id, catalogue); });
+  }
+
+  EventBatch& open_batch(std::size_t index) {
+    auto& schema = schemas[index];
+    if (schema.batch == nullptr) {
+      if (open.size() >= kMaxOpenBatches) close(open.front());
+      schema.batch = std::make_unique<EventBatch>(input, schema.log_source);
+      schema.batch_bytes = 0;
+      open.push_back(index);
+    }
+    return *schema.batch;
+  }
+
+  void close(std::size_t index) {
+    std::erase(open, index);
+    const auto batch = std::move(schemas[index].batch);
+    emit(*batch);
+  }
+
+  void flush() {
+    while (!open.empty()) close(open.front());
+  }
+
+  void put(Schema& schema, Row row, std::optional<FieldId> field, Value value) {
+    if (!field) {
+      ++dropped;
+      return;
+    }
+    for (const auto& [from, to] : schema.moved) {
+      if (from == *field) {
+        field = to;
+        break;
+      }
+    }
+    schema.batch->add(row, *field, value);
+    schema.batch_bytes += value.text.size();
+  }
+
+  void put_unnamed(Schema& schema, Row row) {
+    if (unnamed.empty()) return;
+    joined.clear();
+    for (const auto text : unnamed) {
+      if (!joined.empty() && !text.empty()) joined += '\n';
+      joined += text;
+    }
+    put(schema, row, data_field, Value{joined, ValueType::string});
+    for (std::size_t i = 0; i < std::min(unnamed.size(), kMaxUnnamed); ++i) {
+      if (i == index_fields.size()) {
+        index_fields.push_back(catalogue.intern("Data[" + std::to_string(i + 1) + "]"));
+      }
+      put(schema, row, index_fields[i], Value{unnamed[i], ValueType::string});
+    }
+  }
+
+  /// Fills one row; `known` is the fields' reading by `paths`.
+  void fill(std::size_t index, const RawRecord& record, std::span<const RawField> fields,
+            const Located& parts, PathReader& paths, bool with_parts) {
+    auto& batch = open_batch(index);
+    auto& schema = schemas[index];
+    const Origin origin{record.number, record.offset, record.bytes.size(), hash128(record.bytes),
+                        record.carved};
+    const Row row = batch.begin_row(*parts.time, parts.of(Part::host), origin);
+    if (with_parts) {
+      for (std::size_t part = 0; part < kParts; ++part) {
+        if (static_cast<Part>(part) == Part::time || parts.text[part].empty()) continue;
+        const bool number = static_cast<Part>(part) == Part::event_id ||
+                            (static_cast<Part>(part) == Part::record && read_id(parts.text[part]));
+        put(schema, row, part_fields[part],
+            Value{parts.text[part], number ? ValueType::integer : ValueType::string});
+      }
+    }
+    unnamed.clear();
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (known[i]->meaning.unnamed) {
+        unnamed.push_back(fields[i].text);
+        continue;
+      }
+      if (known[i]->meaning.name.empty()) continue;
+      put(schema, row, paths.field(*known[i]), Value{fields[i].text, value_type(fields[i].type)});
+    }
+    put_unnamed(schema, row);
+    complete_row(schema, row);
+    if (batch.full() || schema.batch_bytes >= kMaxBatchBytes ||
+        batch.fields().size() >= kMaxBatchFields) {
+      close(index);
+    }
+  }
+
+  Placed add(const RawRecord& record) {
+    if (record.fields.empty()) return Placed::not_an_event;
+    const auto fields = record.fields.first(std::min(record.fields.size(), kMaxRowFields));
+    if (log_paths) {
+      log_paths->trim();
+      const auto parts = locate(fields, *log_paths);
+      const bool claimed =
+          always || (!parts.of(Part::event_id).empty() &&
+                     !(parts.of(Part::channel).empty() && parts.of(Part::provider).empty()));
+      if (claimed) {
+        if (!parts.time) return Placed::bad_time;
+        dropped += record.fields.size() - fields.size();
+        fill(event_schema(parts), record, fields, parts, *log_paths, true);
+        return Placed::event;
+      }
+    }
+    rest_paths->trim();
+    const auto parts = locate(fields, *rest_paths);
+    if (!parts.time) return Placed::bad_time;
+    dropped += record.fields.size() - fields.size();
+    key.assign("r");
+    const auto index = find_schema([&] { return make_rest_schema(*rest_map, catalogue); });
+    fill(index, record, fields, parts, *rest_paths, false);
+    return Placed::event;
+  }
+};
+
+Normalizer::Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
+                       std::string format, Emit emit)
+    : impl_(std::make_unique<Impl>(maps, catalogue, std::move(input), std::move(format),
+                                   std::move(emit))) {}
+Normalizer::~Normalizer() = default;
+
+Placed Normalizer::add(const decode::RawRecord& record) {
+  return impl_->add(record);
+}
+void Normalizer::flush() {
+  impl_->flush();
+}
+std::uint64_t Normalizer::values_dropped() const {
+  return impl_->dropped;
+}
+
+}  // namespace interdict::normalize

@@ -1,0 +1,157 @@
+#include "normalize/schema.hpp"
+
+#include <algorithm>
+
+#include "base/unicode.hpp"
+#include "normalize/path.hpp"
+
+namespace interdict::normalize {
+namespace {
+
+std::string find_service(const FieldMap& map, std::string_view channel, std::string_view provider) {
+  if (!channel.empty()) {
+    const auto at = map.service_by_channel.find(fold_case(channel));
+    if (at != map.service_by_channel.end()) return at->second;
+  } else if (!provider.empty()) {
+    const auto at = map.service_by_provider.find(fold_case(provider));
+    if (at != map.service_by_provider.end()) return at->second;
+  }
+  return {};
+}
+
+void compile_derived(const DerivedField& rule, FieldCatalogue& catalogue, Schema& schema) {
+  const auto target = catalogue.intern(rule.name);
+  if (!target) return;
+  DerivedIds ids;
+  ids.rule = &rule;
+  ids.target = *target;
+  for (const auto& name : rule.from) {
+    const auto source = catalogue.intern(name);
+    if (!source) continue;
+    if (rule.move) {
+      schema.moved.emplace_back(*source, *target);
+    } else {
+      ids.from.push_back(*source);
+    }
+  }
+  if (!rule.domain.empty()) ids.domain = catalogue.intern(rule.domain);
+  if (!rule.suffix.empty()) ids.suffix = catalogue.intern(rule.suffix);
+  if (!ids.from.empty()) schema.derived.push_back(std::move(ids));
+}
+
+void compile(const FieldMap& map, std::string_view service, std::optional<std::uint32_t> id,
+             FieldCatalogue& catalogue, Schema& schema) {
+  const auto fits = [&](const Scope& scope) {
+    return id ? scope.fits(service, *id) : scope.ids.empty() && scope.fits(service, 0);
+  };
+  for (const auto& rule : map.categories) {
+    if (!fits(rule.scope)) continue;
+    auto& categories = schema.log_source.categories;
+    categories.insert(categories.end(), rule.names.begin(), rule.names.end());
+  }
+  auto& all = schema.log_source.categories;
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+
+  for (const auto& rule : map.derive) {
+    if (!fits(rule.scope)) continue;
+    for (const auto& field : rule.fields) compile_derived(field, catalogue, schema);
+  }
+  for (const auto& rule : map.accounts) {
+    if (!fits(rule.scope)) continue;
+    const auto name = catalogue.intern(rule.name);
+    if (!name) continue;
+    AccountIds ids{*name, std::nullopt};
+    if (!rule.domain.empty()) ids.domain = catalogue.intern(rule.domain);
+    schema.accounts.push_back(ids);
+  }
+}
+
+/// The text of the first usable value; empty if there is none.
+std::string_view usable_text(const EventBatch& batch, Row row, std::optional<FieldId> field) {
+  if (!field) return {};
+  for (const auto& value : batch.values(row, *field)) {
+    if (is_usable(value)) return value.text;
+  }
+  return {};
+}
+
+/// `DOMAIN\name`, unless the name says its domain itself.
+std::string with_domain(std::string_view domain, std::string_view name) {
+  std::string result;
+  if (!domain.empty() && name.find_first_of("\\@") == std::string_view::npos) {
+    result.append(domain).append("\\");
+  }
+  return result.append(name);
+}
+
+std::string apply(const DerivedIds& ids, const EventBatch& batch, Row row, std::string_view text) {
+  const auto& rule = *ids.rule;
+  for (const auto& [from, to] : rule.values) {
+    if (from == text) return to;
+  }
+  std::string result = with_domain(usable_text(batch, row, ids.domain), text);
+  for (const auto& [start, replacement] : rule.starts) {
+    if (result.starts_with(start)) {
+      result.replace(0, start.size(), replacement);
+      break;
+    }
+  }
+  const auto suffix = usable_text(batch, row, ids.suffix);
+  if (!suffix.empty()) result.append("\\").append(suffix);
+  return result;
+}
+
+void derive(Schema& schema, Row row, const DerivedIds& ids) {
+  auto& batch = *schema.batch;
+  if (!batch.values(row, ids.target).empty()) return;
+  for (const auto source : ids.from) {
+    for (const auto& value : batch.values(row, source)) {
+      if (!is_usable(value)) continue;
+      const auto type = value.type;
+      const auto text = apply(ids, batch, row, value.text);
+      batch.add(row, ids.target, Value{text, text == value.text ? type : ValueType::string});
+      schema.batch_bytes += text.size();
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+bool is_usable(const Value& value) {
+  return value.type != ValueType::null && !value.text.empty() && value.text != "-";
+}
+
+Schema make_event_schema(const FieldMap& map, std::string_view channel, std::string_view provider,
+                         std::optional<std::uint32_t> id, FieldCatalogue& catalogue) {
+  Schema result;
+  auto& source = result.log_source;
+  source.product = map.product;
+  source.service = find_service(map, channel, provider);
+  const auto middle =
+      source.service.empty() ? slug(channel.empty() ? provider : channel) : source.service;
+  source.kind = map.product + "/" + middle + "/" + (id ? std::to_string(*id) : "unknown");
+  compile(map, source.service, id, catalogue, result);
+  return result;
+}
+
+Schema make_rest_schema(const FieldMap& map, FieldCatalogue& catalogue) {
+  Schema result;
+  result.log_source.kind = map.kind;
+  compile(map, {}, std::nullopt, catalogue, result);
+  return result;
+}
+
+void complete_row(Schema& schema, Row row) {
+  for (const auto& ids : schema.derived) derive(schema, row, ids);
+  constexpr std::string_view kNobody = "S-1-0-0";  // the null SID ([MS-DTYP] 2.4.2.4)
+  for (const auto& ids : schema.accounts) {
+    const auto name = usable_text(*schema.batch, row, ids.name);
+    if (name.empty() || name == kNobody) continue;
+    schema.batch->set_user(row, with_domain(usable_text(*schema.batch, row, ids.domain), name));
+    return;
+  }
+}
+
+}  // namespace interdict::normalize
