@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "simulate/random.hpp"
+
+namespace interdict::simulate {
+
+/// The name and the text of one field of a record, in the order in which they are written.
+using Fields = std::vector<std::pair<std::string_view, std::string>>;
+
+/// One line of a log before it is put in order.
+struct Record {
+  std::int64_t time_ms = 0;  ///< since 1970-01-01T00:00:00Z
+  std::string json;          ///< one object, no line feed
+  std::size_t step = 0;      ///< 1-based number of the step of the truth; 0 = benign
+  std::size_t host = 0;      ///< index of the machine that wrote it
+};
+
+/// A process as its own events and those of its children name it.
+struct Process {
+  std::string guid;
+  std::uint32_t pid = 0;
+  std::string image;
+  std::string command_line;
+  std::string user;
+};
+
+/// A Windows computer that writes records. Process numbers rise and are never reused.
+class Machine {
+ public:
+  Machine(std::size_t index, std::string name, std::string address, std::string account,
+          std::int64_t boot_ms, std::uint64_t seed);
+
+  [[nodiscard]] const std::string& host() const { return host_; }
+  [[nodiscard]] const std::string& address() const { return address_; }
+  /// Short name of the person who works here.
+  [[nodiscard]] const std::string& account() const { return account_; }
+  [[nodiscard]] std::string user() const { return "EXAMPLE\\" + account_; }
+  [[nodiscard]] std::string home() const { return "C:\\Users\\" + account_; }
+  [[nodiscard]] const Process& explorer() const { return explorer_; }
+  [[nodiscard]] const Process& services() const { return services_; }
+  [[nodiscard]] const Process& svchost() const { return svchost_; }
+  [[nodiscard]] const Process& browser() const { return browser_; }
+  [[nodiscard]] const Process& lsass() const { return lsass_; }
+  [[nodiscard]] Random& random() { return random_; }
+  [[nodiscard]] std::vector<Record>& records() { return records_; }
+
+  /// Sysmon 1. Returns the child.
+  Process start(std::int64_t time_ms, const Process& parent, std::string image,
+                std::string command_line, std::string user, std::size_t step = 0);
+  /// Any other record of Sysmon about `process`; `event_id` as Sysmon numbers it.
+  void sysmon(std::int64_t time_ms, int event_id, const Process& process, Fields fields,
+              std::size_t step = 0);
+  /// Sysmon 3 from this machine.
+  void connect(std::int64_t time_ms, const Process& process, std::string_view address,
+               std::uint32_t port, std::string_view name, std::size_t step = 0);
+  /// Sysmon 10 from `process` on the credential process.
+  void open_lsass(std::int64_t time_ms, const Process& process, std::string_view access,
+                  std::size_t step = 0);
+  /// A record of the Security log.
+  void security(std::int64_t time_ms, int event_id, Fields fields, std::size_t step = 0);
+  /// A record of the Service Control Manager in the System log.
+  void service_control(std::int64_t time_ms, int event_id, Fields fields, std::size_t step = 0);
+
+ private:
+  Process make_process(std::int64_t time_ms, std::string image, std::string command_line,
+                       std::string user);
+  void write(std::int64_t time_ms, std::string_view channel, std::string_view source, int event_id,
+             const Fields& fields, std::size_t step);
+
+  std::size_t index_;
+  std::string host_;
+  std::string address_;
+  std::string account_;
+  Random random_;
+  std::uint32_t next_pid_ = 400;
+  std::uint32_t serial_ = 0;
+  Process services_, lsass_, svchost_, explorer_, browser_;
+  std::vector<Record> records_;
+};
+
+/// `2026-03-03T08:00:00.000Z`, for times from 1970 on.
+[[nodiscard]] std::string iso_time(std::int64_t time_ms);
+
+}  // namespace interdict::simulate
