@@ -1,0 +1,307 @@
+#include "decode/ndjson.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/unicode.hpp"
+#include "json/reader.hpp"
+
+namespace interdict::decode {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+bool is_space(char byte) {
+  return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
+}
+
+RawType raw_type(json::LeafType type) {
+  switch (type) {
+    case json::LeafType::null:
+      return RawType::null;
+    case json::LeafType::string:
+      return RawType::string;
+    case json::LeafType::integer:
+      return RawType::integer;
+    case json::LeafType::real:
+      return RawType::real;
+    case json::LeafType::boolean:
+      return RawType::boolean;
+  }
+  return RawType::null;
+}
+
+/// Finds the end of one object, byte by byte and without looking ahead.
+class Scanner {
+ public:
+  enum class State : std::uint8_t { inside, ended, broken, too_deep };
+
+  void start() {
+    open_.assign(1, '{');
+    last_ = '{';
+    in_string_ = false;
+    escaped_ = false;
+  }
+
+  /// Takes bytes of `text` from `at` on (after the object's `{`), until the state is another than
+  /// `inside` or `text` ends; `at` is then behind the last byte taken.
+  State take(std::string_view text, std::size_t& at) {
+    auto state = State::inside;
+    while (state == State::inside && at < text.size()) {
+      state = in_string_ ? in_string(text, at) : outside(text[at++]);
+    }
+    return state;
+  }
+
+ private:
+  State in_string(std::string_view text, std::size_t& at) {
+    while (at < text.size()) {
+      const char byte = text[at++];
+      if (escaped_) {
+        escaped_ = false;
+        if (byte == '\n') return State::broken;
+      } else if (byte == '\\') {
+        escaped_ = true;
+      } else if (byte == '"') {
+        in_string_ = false;
+        return State::inside;
+      } else if (byte == '\n') {
+        return State::broken;  // JSON has no line breaks in strings: this line was cut
+      }
+    }
+    return State::inside;
+  }
+
+  State outside(char byte) {
+    if (is_space(byte)) return State::inside;
+    auto state = State::inside;
+    if (byte == '{' || byte == '[') {
+      state = open(byte);
+    } else if (byte == '}' || byte == ']') {
+      if (open_.back() != (byte == '}' ? '{' : '[')) return State::broken;
+      open_.pop_back();
+      if (open_.empty()) state = State::ended;
+    } else if (byte == '"') {
+      in_string_ = true;
+    }
+    last_ = byte;
+    return state;
+  }
+
+  /// A container may only follow a colon, or open or continue an array: else an object was cut and
+  /// this is already the next one.
+  State open(char bracket) {
+    const bool in_array = open_.back() == '[';
+    if (!(in_array ? last_ == '[' || last_ == ',' : last_ == ':')) return State::broken;
+    if (open_.size() == json::kMaxDepth) return State::too_deep;
+    open_ += bracket;
+    return State::inside;
+  }
+
+  std::string open_;  ///< the brackets that are open, outermost first
+  char last_ = '{';   ///< the last byte outside of strings that is no white space
+  bool in_string_ = false;
+  bool escaped_ = false;
+};
+
+class NdjsonDecoder final : public Decoder {
+ public:
+  void feed(Bytes bytes, Sink& sink) override {
+    const auto text = as_text(bytes);
+    if (pending_.empty()) {
+      const auto used = run(text, sink);
+      pending_.assign(text.substr(used));
+      return;
+    }
+    pending_ += text;
+    const auto used = run(pending_, sink);
+    pending_.erase(0, used);
+  }
+
+  void finish(Sink& sink) override {
+    final_ = true;
+    do {
+      if (mode_ == Mode::object) break_off(column_, SkipReason::truncated);
+      const auto used = run(pending_, sink);
+      pending_.erase(0, used);
+    } while (mode_ == Mode::object);
+    if (mode_ == Mode::bad) end_bad(sink);
+    flush_structure(sink);
+    if (in_array_) sink.skipped(SkipReason::truncated, 0, 0, offset_);  // its `]` is missing
+  }
+
+ private:
+  enum class Mode : std::uint8_t {
+    between,  ///< objects may start
+    object,   ///< `pending_` or the piece starts with the object's `{`
+    bad,      ///< counted and dropped up to the next record's line
+  };
+
+  /// Works through `text`, which starts at `offset_`; what it leaves is the start of an object (or
+  /// of a byte order mark) that goes on in the next piece. Returns the bytes it is done with.
+  std::size_t run(std::string_view text, Sink& sink) {
+    std::size_t at = 0;
+    while (at < text.size() || mode_ == Mode::object) {
+      if (mode_ == Mode::object) {
+        if (!object(text, at, sink)) break;
+      } else if (mode_ == Mode::bad) {
+        bad(text, at, sink);
+      } else if (!between(text, at, sink)) {
+        break;
+      }
+    }
+    return at;
+  }
+
+  /// Moves past one byte that is structure, lost, or the end of a record.
+  void pass(char byte, std::size_t& at) {
+    ++at;
+    ++offset_;
+    ++column_;
+    if (byte != '\n') return;
+    ++line_;
+    column_ = 0;
+  }
+
+  bool between(std::string_view text, std::size_t& at, Sink& sink) {
+    while (at < text.size()) {
+      const char byte = text[at];
+      if (byte == '{') {
+        mode_ = Mode::object;
+        scanner_.start();
+        scanned_ = 1;
+        return true;
+      }
+      if (offset_ == 0 && byte == kByteOrderMark.front()) {
+        const auto lead = text.substr(at, kByteOrderMark.size());
+        if (!kByteOrderMark.starts_with(lead)) return break_off_between(sink);
+        if (lead.size() < kByteOrderMark.size()) {
+          return final_ ? break_off_between(sink) : false;
+        }
+        at += lead.size();
+        offset_ += lead.size();
+        structure_ += lead.size();
+        continue;
+      }
+      const bool bracket = byte == (in_array_ ? ']' : '[');
+      if (!is_space(byte) && !bracket && !(byte == ',' && in_array_)) {
+        return break_off_between(sink);
+      }
+      if (bracket) in_array_ = !in_array_;
+      ++structure_;
+      pass(byte, at);
+    }
+    return true;
+  }
+
+  bool break_off_between(Sink& sink) {
+    flush_structure(sink);
+    break_off(column_, SkipReason::bad_record);
+    return true;
+  }
+
+  /// From here on all is lost, up to a line that starts with a `{` within `column`.
+  void break_off(std::size_t column, SkipReason reason) {
+    mode_ = Mode::bad;
+    bad_reason_ = reason;
+    bad_offset_ = offset_;
+    bad_bytes_ = 0;
+    bad_column_ = column;
+    at_line_start_ = false;
+  }
+
+  /// Scans on in the object at `at`. False if it goes on behind `text`.
+  bool object(std::string_view text, std::size_t& at, Sink& sink) {
+    const auto whole = text.substr(at);
+    const auto allowed = whole.substr(0, kMaxLineBytes);
+    auto end = std::min(scanned_, allowed.size());
+    const auto state = scanner_.take(allowed, end);
+    scanned_ = end;
+    if (state == Scanner::State::inside && whole.size() <= kMaxLineBytes) return false;
+    flush_structure(sink);
+    if (state == Scanner::State::ended) {
+      record(whole.substr(0, end), sink);
+      mode_ = Mode::between;
+      for (const auto stop = at + end; at < stop;) pass(text[at], at);
+      return true;
+    }
+    break_off(column_,
+              state == Scanner::State::broken ? SkipReason::bad_record : SkipReason::limit);
+    return true;
+  }
+
+  void record(std::string_view object, Sink& sink) {
+    std::string repaired;
+    auto readable = object;
+    if (!is_utf8(object)) {
+      repaired = to_valid_utf8(object);
+      readable = repaired;
+    }
+    const auto leaves = flattener_.flatten(readable);
+    if (!leaves) {
+      const bool limit = leaves.error().code == Errc::limit;
+      sink.skipped(limit ? SkipReason::limit : SkipReason::bad_record, 1, object.size(), offset_);
+      return;
+    }
+    fields_.clear();
+    for (const auto& leaf : *leaves) {
+      fields_.push_back({leaf.path, leaf.text, raw_type(leaf.type)});
+    }
+    sink.record({line_, offset_, as_byte_span(object), fields_, false});
+  }
+
+  void bad(std::string_view text, std::size_t& at, Sink& sink) {
+    while (at < text.size()) {
+      const char byte = text[at];
+      if (at_line_start_ && !is_space(byte)) {
+        const bool next = byte == '{' || (byte == ']' && in_array_);
+        if (next && column_ <= bad_column_) {
+          if (bad_reason_ == SkipReason::truncated) bad_reason_ = SkipReason::bad_record;
+          return end_bad(sink);
+        }
+        at_line_start_ = false;
+      }
+      if (byte == '\n') at_line_start_ = true;
+      ++bad_bytes_;
+      pass(byte, at);
+    }
+  }
+
+  void end_bad(Sink& sink) {
+    sink.skipped(bad_reason_, 1, bad_bytes_, bad_offset_);
+    mode_ = Mode::between;
+  }
+
+  void flush_structure(Sink& sink) {
+    if (structure_ > 0) sink.structure(structure_);
+    structure_ = 0;
+  }
+
+  json::JsonFlattener flattener_;
+  Scanner scanner_;
+  std::vector<RawField> fields_;
+  std::string pending_;
+  Mode mode_ = Mode::between;
+  bool in_array_ = false;
+  bool final_ = false;
+  std::uint64_t offset_ = 0;  ///< of the next byte that is not accounted for
+  std::uint64_t line_ = 1;    ///< of that byte
+  std::size_t column_ = 0;    ///< of that byte, in bytes
+  std::uint64_t structure_ = 0;
+  std::size_t scanned_ = 0;  ///< bytes of the object that the scanner has taken
+  SkipReason bad_reason_ = SkipReason::bad_record;
+  std::uint64_t bad_offset_ = 0;
+  std::uint64_t bad_bytes_ = 0;
+  std::size_t bad_column_ = 0;
+  bool at_line_start_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_ndjson_decoder(const Options& /*options: no slack in text*/) {
+  return std::make_unique<NdjsonDecoder>();
+}
+
+}  // namespace interdict::decode
