@@ -1,0 +1,180 @@
+#include "explain/words.hpp"
+
+#include <fmt/format.h>
+
+#include "explain/text.hpp"
+
+namespace interdict::explain {
+
+using attack::Stage;
+using finding::StageStatus;
+
+std::string_view stage_name(Stage stage) {
+  switch (stage) {
+    case Stage::reconnaissance:
+      return "Reconnaissance";
+    case Stage::weaponization:
+      return "Weaponization";
+    case Stage::delivery:
+      return "Delivery";
+    case Stage::exploitation:
+      return "Exploitation";
+    case Stage::installation:
+      return "Installation";
+    case Stage::command_and_control:
+      return "Command and control";
+    case Stage::actions_on_objectives:
+      return "Actions on objectives";
+  }
+  return "";
+}
+
+std::string_view stage_meaning(Stage stage) {
+  switch (stage) {
+    case Stage::reconnaissance:
+      return "looking for a way in";
+    case Stage::weaponization:
+      return "preparing the tools";
+    case Stage::delivery:
+      return "getting something to the target";
+    case Stage::exploitation:
+      return "making it run";
+    case Stage::installation:
+      return "settling in to stay";
+    case Stage::command_and_control:
+      return "steering it from outside";
+    case Stage::actions_on_objectives:
+      return "doing what they came for";
+  }
+  return "";
+}
+
+std::string_view status_icon(StageStatus status) {
+  switch (status) {
+    case StageStatus::observed:
+      return "●";
+    case StageStatus::blocked:
+      return "■";
+    case StageStatus::inferred:
+      return "◌";
+    case StageStatus::not_visible:
+      return "?";
+    case StageStatus::not_reached:
+      return "–";
+  }
+  return "";
+}
+
+std::string_view status_words(StageStatus status) {
+  switch (status) {
+    case StageStatus::observed:
+      return "Seen in the logs";
+    case StageStatus::blocked:
+      return "Tried, and blocked";
+    case StageStatus::inferred:
+      return "Inferred, not seen";
+    case StageStatus::not_visible:
+      return "Not visible: no log given could show it";
+    case StageStatus::not_reached:
+      return "Not seen in the logs given";
+  }
+  return "";
+}
+
+std::string_view outcome_words(finding::Outcome outcome) {
+  switch (outcome) {
+    case finding::Outcome::succeeded:
+      return "The log shows that it succeeded.";
+    case finding::Outcome::blocked:
+      return "The log shows that it was blocked.";
+    case finding::Outcome::failed:
+      return "The log shows that it failed.";
+    case finding::Outcome::unknown:
+      return "The log shows the attempt, not whether it worked.";
+  }
+  return "";
+}
+
+std::string_view strength_words(finding::Strength strength) {
+  switch (strength) {
+    case finding::Strength::strong:
+      return "strong evidence";
+    case finding::Strength::likely:
+      return "likely";
+    case finding::Strength::possible:
+      return "possible";
+  }
+  return "";
+}
+
+std::string reading_time(Timestamp time) {
+  time.digits = 0;
+  std::string text = to_rfc3339(time);
+  if (text.size() < 20) return text;
+  text[10] = ' ';
+  text.pop_back();
+  return text + " UTC";
+}
+
+std::string page_headline(const finding::Report& report) {
+  const std::string looked =
+      fmt::format("{} and {:.1f} host-hours of logs", counted(report.exposure_hosts, "host"),
+                  report.exposure_host_hours);
+  if (report.intrusions.empty())
+    return fmt::format(
+        "In {}, no chain of detections was strong enough to be called an intrusion. That is a "
+        "statement about these logs, not proof that nothing happened{}.",
+        looked,
+        report.leads.empty() ? std::string()
+                             : ": " + counted(report.leads.size(), "weaker lead") + " follow" +
+                                   (report.leads.size() == 1 ? "s" : ""));
+  return fmt::format("{} found in {}.", counted(report.intrusions.size(), "intrusion"), looked);
+}
+
+std::string intrusion_headline(const finding::Intrusion& intrusion) {
+  const double hours = static_cast<double>(intrusion.last_seen.ns - intrusion.first_seen.ns) /
+                       static_cast<double>(kNsPerHour);
+  std::string text = fmt::format(
+      "Between {} and {} ({}), linked activity touched {} and {}",
+      reading_time(intrusion.first_seen), reading_time(intrusion.last_seen), plain_hours(hours),
+      counted(intrusion.hosts.size(), "host"), counted(intrusion.users.size(), "account"));
+  if (intrusion.furthest_stage)
+    text +=
+        fmt::format("; the furthest stage seen is “{}” ({})", stage_name(*intrusion.furthest_stage),
+                    stage_meaning(*intrusion.furthest_stage));
+  else
+    text += "; every attempt that the logs show was blocked or is inferred";
+  text += ".";
+  return text;
+}
+
+std::string entry_sentence(const finding::Intrusion& intrusion) {
+  if (!intrusion.patient_zero) return "How it began is not visible in the logs given.";
+  const finding::PatientZero& zero = *intrusion.patient_zero;
+  std::string text = fmt::format("The earliest evidence is step {}{}{}{}.", zero.step,
+                                 zero.host.empty() ? "" : " on host ", zero.host,
+                                 zero.user.empty() ? "" : ", under account " + zero.user);
+  if (zero.entry == "unknown" || zero.entry.empty())
+    text += " We did not see how it got in.";
+  else
+    text += fmt::format(" Likely entry: {} (weight {:.2f}, a judgement, not a probability).",
+                        zero.entry, zero.confidence);
+  if (intrusion.left_censored)
+    text +=
+        " The logs of that host start less than an hour before, so the true beginning may be "
+        "missing.";
+  if (!zero.reason.empty()) text += " Reason: " + zero.reason + ".";
+  return text;
+}
+
+std::string stop_sentence(const finding::StopChoice& choice) {
+  const std::string step = choice.steps.empty() ? std::string("?") : choice.steps.front();
+  if (choice.depends.steps == 0)
+    return fmt::format("On this path, nothing later depended on step {} alone.", step);
+  return fmt::format(
+      "On this path, {} on {} and {} over {} depended on step {}.",
+      counted(choice.depends.steps, "later step"), counted(choice.depends.hosts, "host"),
+      counted(choice.depends.users, "account"), plain_hours(choice.depends.hours), step);
+}
+
+}  // namespace interdict::explain
