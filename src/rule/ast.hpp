@@ -182,7 +182,7 @@ struct Rule {
   std::vector<std::string> techniques{};  ///< `T1059.001`, sorted, no repeats
   std::vector<std::string> tactics{};     ///< slugs with `-`, v18 or v19, sorted, no repeats
   std::vector<std::string> fields{};      ///< what the author wants shown
-  bool has_false_positives = false;       ///< `falsepositives` says anything but none/unknown
+  bool has_false_positives = false;  ///< `falsepositives` says more than none, unknown or unlikely
   LogsourceSpec logsource{};
   std::vector<SearchIdentifier> identifiers{};  ///< in the rule's order
   std::vector<Condition> conditions{};          ///< OR; never empty
