@@ -14,12 +14,14 @@ namespace interdict::correlate {
 
 /// Content that judging needs, as text (content/attack, content/priors, content/analytics).
 struct Content {
-  std::string stage_map;  ///< content/attack/stages.yml: tactic and technique → stage
+  std::string stage_map;  ///< content/attack/stages.tsv: tactic and technique → stage
   std::string priors;     ///< content/priors/rules.tsv: benign cells per rule, with provenance
-  std::string roles;      ///< content/analytics/hubs.yml: hub degree by role, well-known entities
+  std::string
+      roles;  ///< content/analytics/hubs.tsv: hub bits by role, ports, what sees which stage
 };
 
-/// Hours and kinds of log given for a host: exposure, left-censoring, scope, stages nobody could see.
+/// Hours and kinds of log given for a host: exposure, left-censoring, scope, stages nobody could
+/// see.
 struct HostScope {
   std::string host;
   std::vector<finding::ScopeSource> sources;
@@ -27,14 +29,15 @@ struct HostScope {
 };
 
 struct Options {
-  double report_at = 0.1;            ///< most chains this good expected by coincidence
+  double report_at = 0.1;  ///< most chains this good expected by coincidence
   std::uint64_t state_bytes_max = std::uint64_t{512} << 20U;  ///< budget of tags and live entities
 };
 
 /// Detections and what surrounds them → intrusions (correlation design, section 4).
 ///
-/// Observations come in (time, input, offset) order, each with the detections of that event. Detections
-/// get their stages placed in context. The result does not depend on threads, batches or input order.
+/// Observations come in (time, input, offset) order, each with the detections of that event.
+/// Detections get their stages placed in context. The result does not depend on threads, batches or
+/// input order.
 class Correlator {
  public:
   [[nodiscard]] static Result<Correlator> create(const Content& content,
@@ -50,8 +53,8 @@ class Correlator {
   void ingest(const graph::Observation& observation, std::span<const std::uint32_t> detections);
 
   /// Fills intrusions, leads, scope, collect_next, exposure and unlinked of `report`, and each
-  /// detection's `stages`, `entities` (resolved) and `intrusion`. `report.detections` are those that
-  /// `ingest` pointed at, in that numbering.
+  /// detection's `stages`, `entities` (resolved) and `intrusion`. `report.detections` are those
+  /// that `ingest` pointed at, in that numbering.
   void finish(finding::Report& report, const std::vector<HostScope>& scope);
 
  private:

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "event/batch.hpp"
@@ -10,25 +11,25 @@
 
 namespace interdict::graph {
 
-/// How one entity led to another: direction is the flow of information or control (correlation design,
-/// event-to-edge table).
+/// How one entity led to another: direction is the flow of information or control (correlation
+/// design, event-to-edge table).
 enum class EdgeType : std::uint8_t {
-  spawned,          ///< process → process
-  loaded_image,     ///< image file → process that runs it
-  in_session,       ///< session → process
-  opened_session,   ///< user or process or ip → session
-  injected,         ///< process → process (create remote thread, write, access with those rights)
-  accessed,         ///< process → process (opened for reading)
-  wrote_file,       ///< process → file
-  read_file,        ///< file → process (image load)
-  downloaded,       ///< url or ip → file (mark of the web)
-  wrote_registry,   ///< process → registry
-  registered,       ///< process or session → service or task or WMI binding
-  started_by,       ///< service or task or autorun key → process
-  connected,        ///< process → ip or domain (outbound)
-  accepted,         ///< ip → process (inbound)
-  resolved,         ///< process → domain; domain → ip
-  has_hash,         ///< image or file → image (hash)
+  spawned,         ///< process → process
+  loaded_image,    ///< image file → process that runs it
+  in_session,      ///< session → process
+  opened_session,  ///< user or process or ip → session
+  injected,        ///< process → process (create remote thread, write, access with those rights)
+  accessed,        ///< process → process (opened for reading)
+  wrote_file,      ///< process → file
+  read_file,       ///< file → process (image load)
+  downloaded,      ///< url or ip → file (mark of the web)
+  wrote_registry,  ///< process → registry
+  registered,      ///< process or session → service or task or WMI binding
+  started_by,      ///< service or task or autorun key → process
+  connected,       ///< process → ip or domain (outbound)
+  accepted,        ///< ip → process (inbound)
+  resolved,        ///< process → domain; domain → ip
+  has_hash,        ///< image or file → image (hash)
 };
 
 struct EdgeMention {
@@ -37,13 +38,26 @@ struct EdgeMention {
   EdgeType type = EdgeType::spawned;
 };
 
+/// One process under its two names in one record: a later record may give the pid alone.
+struct ProcessNames {
+  std::string guid_key;  ///< `host|{guid}`
+  std::string pid_key;   ///< `host|pid:4321`
+};
+
 /// What one event says about entities. Owns its texts, so that it can wait to be sorted by time.
 struct Observation {
   Timestamp time;
   std::string host;
-  std::vector<EntityRef> entities;  ///< mentioned, the acting one (process, else session, else user) first
+  std::vector<EntityRef>
+      entities;  ///< mentioned, the acting one (process, else session, else user) first
   std::vector<EdgeMention> edges;
-  bool ends_process = false;  ///< the first entity is a process that ended here
+  std::vector<ProcessNames> names;
+  /// Image paths (lower-case) of processes that the record names: (process key, path).
+  std::vector<std::pair<std::string, std::string>> images;
+  std::uint16_t port = 0;       ///< destination port of a `connected` edge; 0 if unknown
+  bool ends_process = false;    ///< the first entity is a process that ended here
+  bool marks_the_web = false;   ///< a mark-of-the-web stream was written
+  bool starts_process = false;  ///< the first entity is a process that began here
 };
 
 /// The Sigma fields that name entities, interned once.
@@ -51,20 +65,23 @@ class Extractor {
  public:
   explicit Extractor(FieldCatalogue& catalogue);
 
-  /// Reads one event. Pure; any number of threads. An event that names nothing but its host yields an
-  /// observation with no edges. O(fields read).
+  /// Reads one event. Pure; any number of threads. An event that names nothing but its host yields
+  /// an observation with no edges. O(fields read).
   [[nodiscard]] Observation observe(const EventBatch& batch, Row row) const;
 
  private:
   struct Fields {
-    FieldId event_id, channel, provider, image, process_guid, process_id, parent_guid, parent_id,
-        parent_image, command_line, logon_id, logon_guid, user, target_filename, target_object, hashes,
-        source_guid, source_id, source_image, target_guid, target_id, target_image, granted_access,
-        destination_ip, destination_port, destination_hostname, source_ip, source_port, initiated,
-        query_name, query_results, service_name, service_file, task_name, image_loaded, contents,
-        ip_address, target_user_name, target_domain_name, target_logon_id, logon_type,
-        workstation_name, subject_user_name, subject_domain_name, subject_logon_id, start_function;
+    FieldId event_id, image, process_guid, process_id, new_process_id, new_process_name,
+        parent_guid, parent_id, parent_image, parent_name, command_line, logon_id, target_filename,
+        target_object, hashes, hash, source_guid, source_id, source_image, target_guid, target_id,
+        target_image, granted_access, destination_ip, destination_port, destination_hostname,
+        source_ip, initiated, query_name, query_results, service_name, service_file, image_path,
+        task_name, task_content, image_loaded, contents, ip_address, target_user_name,
+        target_domain_name, target_logon_id, subject_user_name, subject_domain_name,
+        subject_logon_id, object_name, application, destination_address, dest_address, dest_port,
+        process_name, pid, client_id, exe;
   };
+  struct Reader;
   Fields fields_;
 };
 

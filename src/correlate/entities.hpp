@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/flat_map.hpp"
+#include "correlate/content.hpp"
+#include "correlate/fixed.hpp"
+#include "event/entity.hpp"
+#include "finding/intrusion.hpp"
+#include "graph/observation.hpp"
+
+namespace interdict::correlate {
+
+using EntityIndex = std::uint32_t;
+using HitIndex = std::uint32_t;
+inline constexpr std::uint32_t kNone = ~0U;
+
+/// Evidence that reached an entity: which hit, how dearly, by what way.
+struct Tag {
+  HitIndex hit = 0;
+  EntityIndex conduit = kNone;
+  std::int64_t ns = 0;    ///< when it reached this entity
+  std::int32_t cost = 0;  ///< millibits
+  finding::LinkKind kind = finding::LinkKind::same_process;
+};
+
+inline constexpr std::size_t kMaxTags = 8;          ///< K of the design
+inline constexpr std::int32_t kTagBudget = 12'000;  ///< millibits; dearer tags are dropped
+inline constexpr std::size_t kMaxPeersKept = 16;    ///< connections remembered per process
+
+struct Peer {
+  EntityIndex to = kNone;  ///< an ip or domain
+  std::uint16_t port = 0;
+  std::int64_t ns = 0;
+};
+
+struct Entity {
+  EntityType type = EntityType::host;
+  bool gone = false;        ///< a process that ended
+  bool written = false;     ///< a file that a process was seen to write
+  bool marked = false;      ///< a file with the mark of the web
+  bool has_guid = false;    ///< a process known by its guid
+  bool by_system = false;   ///< an address that a shared system process talked to
+  bool by_service = false;  ///< an address that answered on a directory or name port
+  std::string key;
+  std::string image;           ///< process: lower-case path
+  EntityIndex parent = kNone;  ///< process: the one that started it
+  EntityIndex hash = kNone;    ///< file: its content's hash
+  EntityIndex file = kNone;    ///< process: the file it runs
+  std::int64_t born = 0;       ///< process: first seen, ns
+  std::uint32_t degree = 0;    ///< counterparts seen
+  Roles::Role role;
+  std::vector<Tag> tags;
+  std::vector<Peer> peers;
+};
+
+/// Natural keys → entities, in time order: short host names joined to their full names, a pid to
+/// the process that bears it at the time.
+class EntityTable {
+ public:
+  explicit EntityTable(const Roles& roles) : roles_(&roles) {}
+
+  /// Notes names, images, births and ends of `observation`; call before `find` on its entities.
+  void begin(const graph::Observation& observation);
+  void end(const graph::Observation& observation);
+  [[nodiscard]] EntityIndex find(const EntityRef& ref, std::int64_t ns);
+
+  [[nodiscard]] Entity& operator[](EntityIndex i) { return entities_[i]; }
+  [[nodiscard]] const Entity& operator[](EntityIndex i) const { return entities_[i]; }
+  [[nodiscard]] std::size_t size() const { return entities_.size(); }
+  [[nodiscard]] std::uint64_t evicted() const { return evicted_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  /// Forgets the names of entities that no evidence reached (those seen least recently first, half
+  /// of them): a later mention makes them anew. O(entities).
+  void evict();
+  void count_bytes(std::uint64_t bytes) { bytes_ += bytes; }
+
+  /// The name under which `host` is known (lower-case): the fullest seen.
+  [[nodiscard]] std::string full_host(std::string_view host) const;
+  [[nodiscard]] std::string canonical_host(std::string_view host);
+
+ private:
+  /// A mirror record (4688 beside Sysmon 1) may be this much later or earlier.
+  static constexpr std::int64_t kMirrorNs = 5'000'000'000;
+
+  [[nodiscard]] std::string canonical(const EntityRef& ref);
+  EntityIndex make(EntityType type, std::string key, std::int64_t ns);
+  EntityIndex process_by_pid(const std::string& pid_key, std::int64_t ns, bool starts);
+
+  const Roles* roles_;
+  std::vector<Entity> entities_;
+  TextMap<EntityIndex> by_key_;      ///< type letter + key
+  TextMap<EntityIndex> by_pid_;      ///< live process of `host|pid:n`
+  TextMap<std::string> host_alias_;  ///< any spelling → canonical
+  TextMap<std::string> full_;        ///< canonical → fullest
+  std::uint64_t evicted_ = 0;
+  std::uint64_t bytes_ = 0;
+};
+
+}  // namespace interdict::correlate

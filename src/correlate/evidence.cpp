@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <array>
+
+#include "correlate/judge.hpp"
+
+namespace interdict::correlate {
+
+namespace {
+
+/// Benign firing rates where none was counted, as −log2, by level (design 4.1).
+constexpr std::array<Millibits, 5> kUnknownRate = {3'000, 5'000, 7'000, 9'000, 11'000};
+/// .02 .06 .15 .35 .60
+constexpr std::array<Chance, 5> kSeverity = {1311, 3932, 9830, 22938, 39322};
+/// Weights of the stages in the score, 1/10 (design 4.5).
+constexpr std::array<Millibits, attack::kStageCount> kWeight = {4, 4, 7, 10, 12, 12, 15};
+constexpr Chance kMost = 65470;  ///< .999
+
+std::uint32_t find_root(std::vector<std::uint32_t>& up, std::uint32_t i) {
+  while (up[i] != i) {
+    up[i] = up[up[i]];
+    i = up[i];
+  }
+  return i;
+}
+
+/// Clusters among `members`: those that share an event, a process or a rule (design 4.5).
+std::vector<std::uint32_t> cluster(const std::vector<Atom>& atoms,
+                                   const std::vector<AtomIndex>& members) {
+  std::vector<std::uint32_t> up(members.size());
+  for (std::uint32_t i = 0; i < up.size(); ++i) up[i] = i;
+  const auto join_by = [&](auto key) {
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> keyed;
+    for (std::uint32_t i = 0; i < members.size(); ++i) {
+      const std::uint32_t k = key(atoms[members[i]]);
+      if (k != kNone) keyed.emplace_back(k, i);
+    }
+    std::ranges::sort(keyed);
+    for (std::size_t i = 1; i < keyed.size(); ++i) {
+      if (keyed[i].first == keyed[i - 1].first) {
+        const auto a = find_root(up, keyed[i - 1].second);
+        const auto b = find_root(up, keyed[i].second);
+        up[std::max(a, b)] = std::min(a, b);
+      }
+    }
+  };
+  join_by([](const Atom& a) { return a.hit; });
+  join_by([](const Atom& a) { return a.primary; });
+  join_by([](const Atom& a) { return a.rule; });
+  for (std::uint32_t i = 0; i < up.size(); ++i) up[i] = find_root(up, i);
+  return up;
+}
+
+}  // namespace
+
+Chance rule_evidence(const finding::RuleInfo& rule, const Priors& priors) {
+  const auto level = static_cast<std::size_t>(rule.level);
+  Millibits rate = kUnknownRate[level];
+  if (rule.status == "experimental") rate -= 2'000;
+  if (rule.has_false_positives) rate -= 1'000;
+  rate = std::max<Millibits>(rate, 0);
+  if (const auto it = priors.rules.find(rule.id); it != priors.rules.end()) {
+    // λ = (n + 500·μ) / (N + 500), in 1/1024 cells.
+    const std::uint64_t pooled = (500U * 1024U) >> static_cast<unsigned>(rate / 1000);
+    const std::uint64_t fired = it->second.first * 1024 + std::max<std::uint64_t>(pooled, 1);
+    rate = std::max<Millibits>(log2_ratio((it->second.second + 500) * 1024, fired), 0);
+  }
+  const Millibits rarity = std::clamp<Millibits>(rate / 12, 100, 1'000);
+  Chance out = kSeverity[level] * rarity / 1'000;
+  if (rule.status == "experimental") out = out * 7 / 10;
+  return out;
+}
+
+void score_tree(const std::vector<Atom>& atoms, Tree& tree) {
+  Millibits sum = 0;
+  tree.clusters = {};
+  for (std::size_t s = 0; s < attack::kStageCount; ++s) {
+    std::vector<AtomIndex> members;
+    for (const AtomIndex a : tree.atoms) {
+      if (atoms[a].stages[s] > 0) members.push_back(a);
+    }
+    if (members.empty()) continue;
+    const auto groups = cluster(atoms, members);
+    std::vector<Chance> best(members.size(), 0);
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const Atom& atom = atoms[members[i]];
+      Chance e = atom.evidence * atom.stages[s] / 1000;
+      if (atom.placement.noisy) e /= 2;
+      best[groups[i]] = std::max(best[groups[i]], e);
+      const auto likeliest = attack::likeliest(atom.stages);
+      if (groups[i] == i && likeliest && attack::index(*likeliest) == s) ++tree.clusters[s];
+    }
+    Chance miss = kOne;
+    for (const Chance e : best) miss = miss * (kOne - e) / kOne;
+    miss = std::max(miss, kOne - kMost);
+    sum += kWeight[s] *
+           log2_ratio(static_cast<std::uint64_t>(kOne), static_cast<std::uint64_t>(miss)) / 10;
+  }
+  // Distinct transitions that an arc shows: β = 1/4 each.
+  std::array<std::array<bool, attack::kStageCount>, attack::kStageCount> seen{};
+  tree.causal_transitions = 0;
+  for (const AtomIndex a : tree.atoms) {
+    if (atoms[a].arcs.empty()) continue;
+    const auto from = attack::likeliest(atoms[atoms[a].arcs.front().to].stages);
+    const auto to = attack::likeliest(atoms[a].stages);
+    if (!from || !to || *from == *to) continue;
+    bool& cell = seen[attack::index(*from)][attack::index(*to)];
+    if (!cell) ++tree.causal_transitions;
+    cell = true;
+  }
+  tree.score = sum * (4 + tree.causal_transitions) / 4;
+}
+
+double expected_false(Millibits score, std::uint64_t host_hours, const Priors& priors) {
+  // Below the reference's best benign chain the tail is taken to grow 16-fold a bit; above it to
+  // fall by half every two bits (design 4.8). Both extrapolate: no benign corpus has been counted.
+  const std::uint64_t hours = std::max(host_hours, priors.floor_hours);
+  const double base =
+      static_cast<double>(hours) * 3.0 / static_cast<double>(priors.reference_hours);
+  const Millibits over = score - priors.reference_max;
+  return base * (over >= 0 ? exp2_millibits(-over / 2) : exp2_millibits(-over * 4));
+}
+
+}  // namespace interdict::correlate

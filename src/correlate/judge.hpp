@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "attack/stage_map.hpp"
+#include "correlate/content.hpp"
+#include "correlate/linker.hpp"
+#include "finding/report.hpp"
+
+namespace interdict::correlate {
+
+using AtomIndex = std::uint32_t;
+
+/// One link to an earlier atom.
+struct Arc {
+  AtomIndex to = kNone;
+  finding::LinkKind kind = finding::LinkKind::same_process;
+  EntityIndex conduit = kNone;
+  Millibits log_e = 0;  ///< log2 of the expected number of coincidental links that good
+  std::int32_t cost = 0;
+};
+
+/// Detections of one rule on one entity (and its counterpart) with gaps of at most ten minutes.
+struct Atom {
+  std::uint32_t first = 0;  ///< index into the report's detections: the first by (time, id)
+  std::vector<std::uint32_t> detections;
+  std::int64_t ns = 0;
+  std::int64_t last_ns = 0;
+  std::uint32_t rule = 0;
+  HitIndex hit = kNone;
+  EntityIndex primary = kNone;
+  EntityIndex secondary = kNone;
+  std::string host;
+  attack::Placement placement;
+  attack::StageDistribution stages{};  ///< in context
+  Chance evidence = 0;
+  finding::Outcome outcome = finding::Outcome::unknown;
+  std::vector<Arc> arcs;  ///< the parent first, then secondary arcs
+  AtomIndex root = kNone;
+  bool delivers = false;
+};
+
+/// A tree of atoms by their primary arcs. `atoms` ascend by (time, id); the first is the root.
+struct Tree {
+  std::vector<AtomIndex> atoms;
+  Millibits score = 0;
+  double false_expected = 0;
+  std::array<std::uint32_t, attack::kStageCount> clusters{};  ///< distinct pieces of evidence
+  std::uint32_t causal_transitions = 0;
+};
+
+inline constexpr std::int64_t kAtomGapNs = 600 * kNsPerSecond;
+inline constexpr std::size_t kMaxSecondary = 4;
+inline constexpr std::size_t kStormAtoms =
+    200;  ///< of one rule on one entity: the counterpart is dropped
+inline constexpr Millibits kLogAlpha = -4'322;  ///< log2 of α = 0.05
+
+/// Hits and detections → atoms with parents. Detections must have ids.
+[[nodiscard]] std::vector<Atom> make_atoms(const Linker& linker,
+                                           const std::vector<finding::Detection>& detections,
+                                           const std::vector<finding::RuleInfo>& rules,
+                                           const attack::StageMap& map, const Priors& priors);
+
+/// Sets each atom's parent, secondary arcs and root.
+void link_atoms(const Linker& linker, const std::vector<finding::Detection>& detections,
+                std::vector<Atom>& atoms);
+
+/// Trees, unscored, by root.
+[[nodiscard]] std::vector<Tree> make_trees(std::vector<Atom>& atoms);
+
+/// Places neutral and context-dependent atoms by what came before them in the tree.
+void place_in_context(std::vector<Atom>& atoms, const Tree& tree);
+
+/// Sets score, clusters and transitions.
+void score_tree(const std::vector<Atom>& atoms, Tree& tree);
+
+/// Chains this good that coincidence makes in `host_hours`.
+[[nodiscard]] double expected_false(Millibits score, std::uint64_t host_hours,
+                                    const Priors& priors);
+
+/// Rarity × severity × trust of a rule: chance in 1/65536.
+[[nodiscard]] Chance rule_evidence(const finding::RuleInfo& rule, const Priors& priors);
+
+}  // namespace interdict::correlate
