@@ -35,6 +35,7 @@ enum Token : std::uint8_t {
 
 /// Next-template offset, GUID, data size.
 constexpr std::size_t kDefinitionHeadBytes = 24;
+constexpr std::size_t kDefinitionGuidOffset = 4;  // begins with the template's id
 constexpr std::size_t kDefinitionSizeOffset = 20;
 /// Next-name offset, hash, count of characters.
 constexpr std::size_t kNameHeadBytes = 8;
@@ -176,7 +177,8 @@ bool BinXmlReader::read_element(Cursor& cursor, const Frame& frame, bool has_att
   const std::size_t path_size = path_.size();
   const std::size_t text_size = text_.size();
   const std::size_t first_attribute = attributes_.size();
-  if (has_attributes && !read_attributes(cursor, frame)) return false;
+  bool has_real_attributes = false;
+  if (has_attributes && !read_attributes(cursor, frame, has_real_attributes)) return false;
   if (!enter_element(name, first_attribute)) return false;
   attributes_.resize(first_attribute);
   text_.resize(text_size);
@@ -191,7 +193,7 @@ bool BinXmlReader::read_element(Cursor& cursor, const Frame& frame, bool has_att
     return false;
   }
   // The place of an unnamed or named Data counts even when it is empty.
-  if (!finish_element(content, has_attributes && name != "Data")) return false;
+  if (!finish_element(content, has_real_attributes && name != "Data")) return false;
   path_.resize(path_size);
   text_.resize(text_size);
   return true;
@@ -212,7 +214,7 @@ bool BinXmlReader::read_element_content(Cursor& cursor, const Frame& frame, Cont
   }
 }
 
-bool BinXmlReader::read_attributes(Cursor& cursor, const Frame& frame) {
+bool BinXmlReader::read_attributes(Cursor& cursor, const Frame& frame, bool& has_real) {
   std::uint32_t list_size = 0;  // not needed: the list ends at the first other token
   if (!take(cursor, list_size)) return false;
   for (;;) {
@@ -222,6 +224,7 @@ bool BinXmlReader::read_attributes(Cursor& cursor, const Frame& frame) {
     if (!charge_tokens(1)) return false;
     Attribute attribute{};
     if (!take_name(cursor, attribute.name)) return false;
+    if (!is_namespace_declaration(attribute.name)) has_real = true;
     Content content;
     content.is_attribute = true;
     content.text_start = text_.size();
@@ -321,6 +324,8 @@ bool BinXmlReader::read_template(Cursor& cursor, Content& parent) {
   if (!take(cursor, unknown) || !take(cursor, id) || !take(cursor, offset)) return false;
   const auto size = load_le<std::uint32_t>(chunk_, std::uint64_t{offset} + kDefinitionSizeOffset);
   if (!size || !slice(chunk_, offset, kDefinitionHeadBytes + std::uint64_t{*size})) return false;
+  // Remains of another chunk in a damaged one would else be read with a definition not theirs.
+  if (load_le<std::uint32_t>(chunk_, offset + kDefinitionGuidOffset) != id) return false;
   // As with names: the definition stands where it is first used.
   if (offset == cursor.pos) {
     if (cursor.end - cursor.pos < kDefinitionHeadBytes + *size) return false;

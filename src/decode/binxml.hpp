@@ -104,7 +104,8 @@ class BinXmlReader {
   [[nodiscard]] bool read_fragment(Cursor& cursor, const Frame& frame, Content& parent);
   [[nodiscard]] bool read_element(Cursor& cursor, const Frame& frame, bool has_attributes);
   [[nodiscard]] bool read_element_content(Cursor& cursor, const Frame& frame, Content& content);
-  [[nodiscard]] bool read_attributes(Cursor& cursor, const Frame& frame);
+  /// `has_real`: set if one is no namespace declaration, be its value absent or not.
+  [[nodiscard]] bool read_attributes(Cursor& cursor, const Frame& frame, bool& has_real);
   [[nodiscard]] bool read_attribute_value(Cursor& cursor, const Frame& frame, Content& content);
   [[nodiscard]] bool read_template(Cursor& cursor, Content& parent);
   [[nodiscard]] bool read_values(Cursor& cursor, Frame& frame);

@@ -107,6 +107,21 @@ TEST(BinXml, TellsNullFromEmptyFromAbsent) {
   EXPECT_THAT(values_of({{0, ""}, {1, ""}}, true), ElementsAre(Pair("Event.E", "")));
 }
 
+/// `<E/>` and `<E xmlns="…"/>` are empty strings; `<E A="…"/>` says all with its attribute.
+TEST(BinXml, EmptyElements) {
+  Writer w;
+  const std::size_t at = w.begin_record(1);
+  w.header(), w.open("Event"), w.close_start();
+  w.open("E"), w.close_empty();
+  w.open("F", true), w.attribute("xmlns"), w.text("urn:x"), w.close_start(), w.end();
+  w.open("G", true), w.attribute("A"), w.text("a"), w.close_empty();
+  w.end(), w.eof(), w.end_record(at);
+  const Decoded out = decode(w.finish());
+  ASSERT_EQ(out.records.size(), 1U);
+  EXPECT_THAT(out.records[0].fields,
+              ElementsAre(Pair("Event.E", ""), Pair("Event.F", ""), Pair("Event.G.A", "a")));
+}
+
 TEST(BinXml, ReadsArrays) {
   EXPECT_THAT(values_of({{0x86, le<std::uint16_t>(1) + le<std::uint16_t>(2)}}),
               ElementsAre(Pair("Event.E", "1"), Pair("Event.E", "2")));

@@ -35,7 +35,7 @@ std::string template_file() {
       w.substitution(1), w.end();
       w.open("Correlation"), w.close_empty();
       w.end();
-      w.open("EventData"), w.close_start();
+      w.open("EventData", true), w.attribute("xmlns:a"), w.text("urn:y"), w.close_start();
       w.data("Image", 2);
       w.substituted("Data", 3);
       w.end(), w.end(), w.end_template(definition);
@@ -154,6 +154,15 @@ TEST(Evtx, BadRecordIsCountedAndTheNextIsRead) {
   std::memset(file.data() + 4096 + 52, 0, 4);  // written without checksums
   std::memset(file.data() + 4096 + 124, 0, 4);
   EXPECT_EQ(decode(file).skipped_records(SkipReason::bad_record), 1U);
+}
+
+/// In damaged files remains of other chunks stand among the records. Read with whatever definition
+/// now stands at their offset they would become events that never were.
+TEST(Evtx, RecordOfAnotherTemplateIsBad) {
+  std::string file = template_file();
+  const auto second = decode(file).records.at(1);
+  file[second.offset + 24 + 4 + 2] = '\x12';  // the template's id
+  EXPECT_EQ(decode(file).skipped_records(SkipReason::bad_chunk_checksum), 1U);
 }
 
 TEST(Evtx, WrongChecksumAloneLosesNothing) {

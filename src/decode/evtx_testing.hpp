@@ -105,7 +105,7 @@ class Writer {
   }
   /// Begins a template instance with its definition in place.
   std::size_t begin_template() {
-    u8(0x0c), u8(1), u32(7);
+    u8(0x0c), u8(1), u32(0x11111111);
     u32(chunk.size() + 4);
     const std::size_t definition = chunk.size();
     u32(0);
@@ -120,7 +120,7 @@ class Writer {
     in_definition = false;
     put_at(definition + 20, static_cast<std::uint32_t>(chunk.size() - definition - 24));
   }
-  void use_template(std::size_t definition) { u8(0x0c), u8(1), u32(7), u32(definition); }
+  void use_template(std::size_t definition) { u8(0x0c), u8(1), u32(0x11111111), u32(definition); }
   void values(const std::vector<std::pair<unsigned, std::string>>& list) {
     u32(list.size());
     for (const auto& [type, bytes] : list) u16(bytes.size()), u8(type), u8(0);
