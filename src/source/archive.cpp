@@ -146,9 +146,10 @@ class ArchiveReader {
     std::uint64_t bytes = 0;
     for (Bytes piece;;) {
       if (!feed_.next(piece)) {
+        const std::string why = std::strerror(errno);  // before the visitor may change it
         visitor_.archive(name_, std::string(format_), bytes, sha.finish());
         const auto left = feed_.packed.size > bytes ? feed_.packed.size - bytes : 0;
-        lost(name_, Trouble::unreadable, left, bytes, std::strerror(errno));
+        lost(name_, Trouble::unreadable, left, bytes, why);
         return false;
       }
       if (piece.empty()) break;
