@@ -1,6 +1,7 @@
 #include "match/wildcard.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <utility>
 
@@ -54,12 +55,21 @@ std::optional<std::size_t> match_backward(const Parts& segment, std::string_view
   return position;
 }
 
+/// As text.find, by the C library's memmem: string_view::find stops at each occurrence of the first
+/// byte, and paths are full of backslashes.
+std::size_t find_text(std::string_view text, std::string_view wanted, std::size_t start) {
+  const void* found =
+      memmem(text.data() + start, text.size() - start, wanted.data(), wanted.size());
+  if (found == nullptr) return std::string_view::npos;
+  return static_cast<std::size_t>(static_cast<const char*>(found) - text.data());
+}
+
 /// Where the first occurrence of `segment` at or after `start` ends.
 std::optional<std::size_t> find_segment(const Parts& segment, std::string_view text,
                                         std::size_t start) {
   const bool leads_with_text = segment.front().kind == Kind::literal;
   for (std::size_t position = start;;) {
-    if (leads_with_text) position = text.find(segment.front().text, position);
+    if (leads_with_text) position = find_text(text, segment.front().text, position);
     if (position == std::string_view::npos) return std::nullopt;
     if (const auto end = match_forward(segment, text, position)) return end;
     if (position >= text.size()) return std::nullopt;
