@@ -208,6 +208,19 @@ TEST(Stop, ChoicesAreBounded) {
   EXPECT_THAT(stop.choices.back().why, HasSubstr("9 lower-ranked"));
 }
 
+TEST(Stop, LongChainsCountToTheEnd) {
+  World w;
+  w.step("", "T1059");
+  for (int i = 1; i < 2000; ++i)
+    w.step("s-" + std::to_string(i), "T1059", "windows/sysmon/1", attack::Stage::exploitation,
+           "h" + std::to_string(i % 50));
+  const auto& stop = w.assess(one());
+  ASSERT_EQ(stop.choices.size(), 1U);
+  EXPECT_EQ(stop.choices[0].steps.front(), "s-1");
+  EXPECT_EQ(stop.choices[0].depends.steps, 1999U);
+  EXPECT_EQ(stop.choices[0].depends.hosts, 50U);
+}
+
 TEST(Stop, NoStepsAndDanglingParents) {
   World empty;
   EXPECT_THAT(empty.assess(one()).choices, IsEmpty());

@@ -47,7 +47,7 @@ margin:.7rem 0;break-inside:avoid}
 .wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.86rem;background:var(--card)}
 th,td{border:1px solid var(--line);padding:.35rem .5rem;text-align:left;vertical-align:top;
-overflow-wrap:anywhere}
+overflow-wrap:break-word}td code{overflow-wrap:normal;word-break:break-word}
 th{background:var(--hiddenbg);font-weight:600;overflow-wrap:normal}td.n,th.n{text-align:right;
 font-variant-numeric:tabular-nums;white-space:nowrap}
 td.t{white-space:nowrap;font-variant-numeric:tabular-nums}

@@ -44,7 +44,7 @@ std::string_view stage_meaning(Stage stage) {
     case Stage::command_and_control:
       return "steering it from outside";
     case Stage::actions_on_objectives:
-      return "doing what they came for";
+      return "acting on data, accounts or other systems";
   }
   return "";
 }
