@@ -1,0 +1,102 @@
+#include "cli/command.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "explain/text.hpp"
+
+namespace interdict::cli {
+
+void add_reading_flags(CLI::App& command, ReadingFlags& flags) {
+  command
+      .add_option("INPUT", flags.options.inputs,
+                  "files, folders, archives, or - for standard input")
+      ->required();
+  command.add_option("--from", flags.from, "ignore events before this time (RFC 3339 or a date)");
+  command.add_option("--to", flags.to, "ignore events after this time");
+  command.add_flag("--carve", flags.options.carve, "read records from slack too, marked");
+  command.add_option("--jobs", flags.options.jobs, "worker threads (default: one a core)");
+}
+
+void add_rule_flags(CLI::App& command, ReadingFlags& flags) {
+  command
+      .add_option("--rules", flags.options.rule_paths,
+                  "Sigma rules: a file, folder or archive; may be repeated")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->envname("INTERDICT_RULES");
+  command.add_flag("!--no-builtin-rules", flags.options.builtin_rules,
+                   "leave the project's own rules out");
+}
+
+bool finish_flags(ReadingFlags& flags) {
+  const auto read = [](const std::string& text, std::optional<Timestamp>& time, const char* name) {
+    if (text.empty()) return true;
+    time = parse_timestamp(text);
+    if (!time) say(std::string(name) + ": not a time: `" + text + "` (RFC 3339 or a date)");
+    return time.has_value();
+  };
+  return read(flags.from, flags.options.from, "--from") && read(flags.to, flags.options.to, "--to");
+}
+
+void say(const std::string& words) {
+  std::string line;
+  for (std::size_t start = 0; start <= words.size();) {
+    const auto end = std::min(words.find('\n', start), words.size());
+    line += explain::visible(std::string_view(words).substr(start, end - start)) + '\n';
+    start = end + 1;
+  }
+  std::fputs(line.c_str(), stderr);
+}
+
+int report_error(const Error& error) {
+  std::string words = "interdict: ";
+  if (!error.where.file.empty()) {
+    words += error.where.file;
+    if (error.where.line > 0) words += ":" + std::to_string(error.where.line);
+    words += ": ";
+  }
+  say(words + error.message);
+  return kFailed;
+}
+
+bool write_out(const std::string& path, const std::string& text) {
+  std::FILE* file = path.empty() ? stdout : std::fopen(path.c_str(), "wb");
+  if (file == nullptr) {
+    say("interdict: " + path + ": cannot be written");
+    return false;
+  }
+  bool ok = std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  ok = std::fflush(file) == 0 && ok;
+  if (!path.empty()) ok = std::fclose(file) == 0 && ok;
+  if (!ok) {
+    say("interdict: " + (path.empty() ? std::string("standard output") : path) +
+        ": cannot be written in full");
+  }
+  return ok;
+}
+
+int exit_status(const finding::Ledger& ledger) {
+  constexpr int kMostLines = 20;
+  int lines = 0;
+  for (const auto& row : ledger.inputs) {
+    for (const auto& [reason, skipped] : row.skipped) {
+      if (reason == "not-a-log" || reason == "duplicate" || reason == "slack" ||
+          reason == "outside-time-range") {
+        continue;
+      }
+      if (++lines <= kMostLines) {
+        say("not read: " + row.path + ": " + reason + ", " + std::to_string(skipped.bytes) +
+            " bytes from offset " + std::to_string(skipped.first_offset));
+      }
+    }
+  }
+  if (lines > kMostLines) say("… and " + std::to_string(lines - kMostLines) + " more (ledger)");
+  if (pipeline::has_loss(ledger)) return kInputLost;
+  return ledger.rules_refused.empty() ? kDone : kRulesRefused;
+}
+
+}  // namespace interdict::cli

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "pipeline/engine.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace interdict::cli {
+
+/// Exit status of the contract.
+enum Exit : int {
+  kDone = 0,
+  kFailed = 1,
+  kUsage = 2,
+  kInputLost = 3,
+  kRulesRefused = 4,
+  kStageReached = 10,
+};
+
+/// Each adds one command to `app` and stores what to run in `run` when it was the one given.
+using Run = std::function<int()>;
+void add_hunt(CLI::App& app, Run& run);
+void add_detect(CLI::App& app, Run& run);
+void add_decode(CLI::App& app, Run& run);
+void add_rules(CLI::App& app, Run& run);
+void add_demo(CLI::App& app, Run& run);
+
+/// Options about reading that several commands share. `text` holds what is parsed later.
+struct ReadingFlags {
+  pipeline::Options options;
+  std::string from;
+  std::string to;
+};
+void add_reading_flags(CLI::App& command, ReadingFlags& flags);
+void add_rule_flags(CLI::App& command, ReadingFlags& flags);
+/// False, with a word on standard error, if a time does not parse.
+[[nodiscard]] bool finish_flags(ReadingFlags& flags);
+
+/// A hunt with everything it leaves; what `hunt` and `demo` share.
+[[nodiscard]] int run_hunt(const pipeline::Options& options, const std::string& out,
+                           const std::string& fail_on, bool as_json);
+
+/// Writes words to standard error, with control characters made visible.
+void say(const std::string& words);
+[[nodiscard]] int report_error(const Error& error);
+/// Writes all of `text` to `path`, or to standard output for an empty path. False with a word if
+/// not.
+[[nodiscard]] bool write_out(const std::string& path, const std::string& text);
+/// 3 for lost input, 4 for refused rules, else 0; says on standard error what was lost.
+[[nodiscard]] int exit_status(const finding::Ledger& ledger);
+
+}  // namespace interdict::cli

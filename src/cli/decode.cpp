@@ -1,0 +1,125 @@
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.hpp"
+#include "json/writer.hpp"
+
+namespace interdict::cli {
+
+namespace {
+
+void write_value(json::Writer& json, const Value& value) {
+  switch (value.type) {
+    case ValueType::null:
+      json.null();
+      return;
+    case ValueType::boolean:
+      json.boolean(value.text == "true");
+      return;
+    case ValueType::integer:
+    case ValueType::real: {
+      // A decimal number goes out as it came; what the source wrote in hexadecimal stays text.
+      const bool is_plain = !value.text.empty() && value.text.find_first_not_of(
+                                                       "0123456789.-+eE") == std::string_view::npos;
+      if (is_plain) {
+        json.raw(value.text);
+      } else {
+        json.string(value.text);
+      }
+      return;
+    }
+    case ValueType::string:
+      json.string(value.text);
+      return;
+  }
+}
+
+void write_text_or_null(json::Writer& json, std::string_view text) {
+  if (text.empty()) {
+    json.null();
+  } else {
+    json.string(text);
+  }
+}
+
+std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& catalogue) {
+  std::string line;
+  json::Writer json(line);
+  json.begin_object();
+  json.key("time").string(to_rfc3339(batch.time(row)));
+  json.key("host");
+  write_text_or_null(json, batch.host(row));
+  json.key("user");
+  write_text_or_null(json, batch.user(row));
+  json.key("log_source").string(batch.log_source().kind);
+  const auto& origin = batch.origin(row);
+  json.key("event").begin_object();
+  json.key("file").string(batch.input());
+  json.key("record").unsigned_integer(origin.record);
+  json.key("offset").unsigned_integer(origin.offset);
+  json.end_object();
+  std::vector<std::pair<std::string_view, FieldId>> names;
+  for (const FieldId field : batch.fields()) {
+    if (!batch.values(row, field).empty()) names.emplace_back(catalogue.name(field), field);
+  }
+  std::ranges::sort(names);
+  json.key("fields").begin_object();
+  for (const auto& [name, field] : names) {
+    const auto values = batch.values(row, field);
+    json.key(name);
+    if (values.size() == 1) {
+      write_value(json, values.front());
+      continue;
+    }
+    json.begin_array();
+    for (const auto& value : values) write_value(json, value);
+    json.end_array();
+  }
+  json.end_object();
+  json.end_object();
+  line += '\n';
+  return line;
+}
+
+}  // namespace
+
+void add_decode(CLI::App& app, Run& run) {
+  struct Flags : ReadingFlags {
+    std::string out;
+  };
+  auto flags = std::make_shared<Flags>();
+  auto* command = app.add_subcommand("decode", "any supported log as JSON lines");
+  command->footer("Example: interdict decode System.evtx > events.jsonl");
+  add_reading_flags(*command, *flags);
+  command->add_option("--out", flags->out, "file to write (default: standard output)");
+  command->callback([flags, &run] {
+    run = [flags]() -> int {
+      if (!finish_flags(*flags)) return kUsage;
+      std::FILE* out = flags->out.empty() ? stdout : std::fopen(flags->out.c_str(), "wb");
+      if (out == nullptr) {
+        say("interdict: " + flags->out + ": cannot be written");
+        return kFailed;
+      }
+      bool ok = true;
+      const auto decoded = pipeline::decode(
+          flags->options, [&](const EventBatch& batch, Row row, const FieldCatalogue& catalogue) {
+            const auto line = event_line(batch, row, catalogue);
+            ok = std::fwrite(line.data(), 1, line.size(), out) == line.size() && ok;
+          });
+      ok = std::fflush(out) == 0 && ok;
+      if (!flags->out.empty()) ok = std::fclose(out) == 0 && ok;
+      if (!decoded) return report_error(decoded.error());
+      if (!ok) {
+        say("interdict: the output cannot be written in full");
+        return kFailed;
+      }
+      return exit_status(decoded->report.ledger);
+    };
+  });
+}
+
+}  // namespace interdict::cli

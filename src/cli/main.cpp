@@ -1,0 +1,26 @@
+#include <cstdio>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.hpp"
+
+/// Parses the command line, runs one command, answers with the contract's exit status.
+int main(int argc, char** argv) {
+  using namespace interdict::cli;  // NOLINT(google-build-using-namespace): the whole program
+  CLI::App app{"Interdict: logs in, intrusions out. Defensive: reads logs, writes reports."};
+  app.set_version_flag("--version", INTERDICT_VERSION);
+  app.require_subcommand(1);
+  Run run;
+  add_hunt(app, run);
+  add_detect(app, run);
+  add_decode(app, run);
+  add_rules(app, run);
+  add_demo(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int status = app.exit(error);
+    return status == 0 ? kDone : kUsage;
+  }
+  return run ? run() : static_cast<int>(kUsage);
+}

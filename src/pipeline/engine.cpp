@@ -1,0 +1,223 @@
+#include "pipeline/engine.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include <sys/resource.h>
+
+#include "assess/stop.hpp"
+#include "correlate/correlator.hpp"
+#include "pipeline/content.hpp"
+#include "pipeline/merge.hpp"
+#include "pipeline/rules.hpp"
+#include "pipeline/worker.hpp"
+#include "posture/statement.hpp"
+#include "posture/windows_log.hpp"
+
+namespace interdict::pipeline {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Result<normalize::FieldMaps> builtin_maps() {
+  std::vector<std::pair<std::string, std::string>> files;
+  for (const auto& file : content_files()) {
+    if (file.path.starts_with("taxonomy/")) files.emplace_back(file.path, file.text);
+  }
+  return normalize::load_field_maps(files);
+}
+
+/// Reads all inputs with `jobs` threads; which thread takes which input changes nothing.
+Harvest read_all(const std::vector<source::Input>& inputs, const Shared& shared, unsigned jobs) {
+  if (jobs == 0) jobs = std::max(1U, std::thread::hardware_concurrency());
+  jobs =
+      static_cast<unsigned>(std::min<std::size_t>(jobs, std::max<std::size_t>(1, inputs.size())));
+  std::vector<Harvest> parts(jobs);
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&](Harvest& part) {
+    for (std::size_t i = next++; i < inputs.size(); i = next++) {
+      process_input(inputs[i], shared, part);
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (unsigned i = 1; i < jobs; ++i) threads.emplace_back([&, i] { work(parts[i]); });
+    work(parts[0]);
+  }
+  return merge(std::move(parts));
+}
+
+std::vector<correlate::HostScope> scope_of(const Coverage& coverage) {
+  std::map<std::string, correlate::HostScope> hosts;
+  std::map<std::string, std::set<std::int64_t>> hours_of;
+  for (const auto& [key, hours] : coverage) {
+    const auto& [host, kind] = key;
+    if (host.empty()) continue;
+    auto& entry = hosts[host];
+    entry.host = host;
+    finding::ScopeSource source;
+    source.log_source = kind;
+    const HourSpan* previous = nullptr;
+    for (const auto& [hour, span] : hours) {
+      if (previous == nullptr) source.first = span.first;
+      if (previous != nullptr && span.first.ns - previous->last.ns > kNsPerHour) {
+        source.gaps.emplace_back(previous->last, span.first);
+      }
+      source.last = span.last;
+      source.events += span.events;
+      hours_of[host].insert(hour);
+      previous = &span;
+    }
+    entry.sources.push_back(std::move(source));
+  }
+  std::vector<correlate::HostScope> out;
+  for (auto& [host, entry] : hosts) {
+    entry.hours = hours_of[host].size();
+    out.push_back(std::move(entry));
+  }
+  return out;
+}
+
+void set_time_range(const Coverage& coverage, finding::Report& report) {
+  for (const auto& [key, hours] : coverage) {
+    for (const auto& [hour, span] : hours) {
+      report.first = report.first ? std::min(*report.first, span.first) : span.first;
+      report.last = report.last ? std::max(*report.last, span.last) : span.last;
+    }
+  }
+}
+
+void set_timing(Clock::time_point start, finding::Ledger& ledger) {
+  ledger.wall_s = std::chrono::duration<double>(Clock::now() - start).count();
+  std::uint64_t events = 0;
+  for (const auto& row : ledger.inputs) events += row.events;
+  ledger.events_per_s = ledger.wall_s > 0 ? static_cast<double>(events) / ledger.wall_s : 0;
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  ledger.peak_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+/// Detections by (time, id), as every file lists them.
+void sort_detections(std::vector<finding::Detection>& detections) {
+  std::ranges::sort(detections, [](const auto& a, const auto& b) {
+    return std::tie(a.time.ns, a.id) < std::tie(b.time.ns, b.id);
+  });
+}
+
+struct Read {
+  Run run;
+  Harvest harvest;
+};
+
+/// What hunt and detect share: rules, inputs, ledger.
+Result<Read> read_and_detect(const Options& options) {
+  FieldCatalogue catalogue;
+  INTERDICT_TRY(const auto maps, builtin_maps());
+  INTERDICT_TRY(auto loaded, load_rules(options, catalogue));
+  INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
+  const graph::Extractor extractor(catalogue);
+  const Shared shared{options, maps, catalogue, &loaded.rules, &extractor, {}};
+  Read out;
+  out.harvest = read_all(inputs, shared, options.jobs);
+  auto& report = out.run.report;
+  report.version = INTERDICT_VERSION;
+  report.rules.assign(loaded.rules.rules().begin(), loaded.rules.rules().end());
+  fill_ledger(out.harvest, &loaded.rules, report);
+  report.ledger.rules_refused = std::move(loaded.refused);
+  set_time_range(out.harvest.coverage, report);
+  out.run.diagnostics = std::move(loaded.diagnostics);
+  return out;
+}
+
+Result<std::string> read_text_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Errc::io, "cannot be read", Where{.file = path});
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::move(text).str();
+}
+
+/// Evidence on controls: records of this input that speak of one, and the user's statements.
+Result<std::vector<posture::ControlEvidence>> gather_evidence(
+    const Options& options, const std::vector<posture::ControlEvidence>& logged) {
+  std::vector<posture::ControlEvidence> evidence = logged;
+  if (!options.controls_path.empty()) {
+    INTERDICT_TRY(const auto text, read_text_file(options.controls_path));
+    INTERDICT_TRY(const auto stated, posture::read_statements(text, options.controls_path));
+    for (const auto& one : stated) evidence.push_back(posture::to_evidence(one));
+  }
+  return evidence;
+}
+
+}  // namespace
+
+Result<Run> hunt(const Options& options) {
+  const auto start = Clock::now();
+  INTERDICT_TRY(auto read, read_and_detect(options));
+  auto& report = read.run.report;
+  auto found = collect_detections(read.harvest.pending);
+  const correlate::Content content{std::string(pipeline::content("attack/stages.tsv")),
+                                   std::string(pipeline::content("priors/rules.tsv")),
+                                   std::string(pipeline::content("analytics/hubs.tsv"))};
+  INTERDICT_TRY(auto correlator, correlate::Correlator::create(content, report.rules, {}));
+  for (std::size_t i = 0; i < read.harvest.pending.size(); ++i) {
+    correlator.ingest(read.harvest.pending[i].observation, found.links[i]);
+  }
+  report.detections = std::move(found.list);
+  correlator.finish(report, scope_of(read.harvest.coverage));
+  INTERDICT_TRY(const auto catalogue,
+                assess::load_catalogue(std::string(pipeline::content("controls/controls.yml"))));
+  INTERDICT_TRY(const auto evidence,
+                gather_evidence(options, posture::from_detections(report.detections)));
+  for (auto& intrusion : report.intrusions) {
+    assess::assess_stop(intrusion, report.detections, catalogue, evidence);
+  }
+  sort_detections(report.detections);
+  set_timing(start, report.ledger);
+  return std::move(read.run);
+}
+
+Result<Run> detect(const Options& options) {
+  const auto start = Clock::now();
+  INTERDICT_TRY(auto read, read_and_detect(options));
+  read.run.report.detections = collect_detections(read.harvest.pending).list;
+  sort_detections(read.run.report.detections);
+  set_timing(start, read.run.report.ledger);
+  return std::move(read.run);
+}
+
+Result<Run> decode(
+    const Options& options,
+    const std::function<void(const EventBatch&, Row, const FieldCatalogue&)>& on_event) {
+  const auto start = Clock::now();
+  FieldCatalogue catalogue;
+  INTERDICT_TRY(const auto maps, builtin_maps());
+  INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
+  const Shared shared{
+      options, maps,    catalogue,
+      nullptr, nullptr, [&](const EventBatch& batch, Row row) { on_event(batch, row, catalogue); }};
+  Run run;
+  const auto harvest = read_all(inputs, shared, 1);
+  run.report.version = INTERDICT_VERSION;
+  fill_ledger(harvest, nullptr, run.report);
+  set_time_range(harvest.coverage, run.report);
+  set_timing(start, run.report.ledger);
+  return run;
+}
+
+bool has_loss(const finding::Ledger& ledger) {
+  static const std::set<std::string, std::less<>> kNoLoss = {"not-a-log", "duplicate", "slack",
+                                                             "outside-time-range"};
+  return std::ranges::any_of(ledger.inputs, [](const finding::InputRow& row) {
+    return std::ranges::any_of(row.skipped,
+                               [](const auto& entry) { return !kNoLoss.contains(entry.first); });
+  });
+}
+
+}  // namespace interdict::pipeline

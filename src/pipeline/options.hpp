@@ -1,0 +1,23 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "event/timestamp.hpp"
+
+namespace interdict::pipeline {
+
+/// What to read and by which rules. Defaults are the command line's.
+struct Options {
+  std::vector<std::string> inputs;      ///< files, folders, archives, `-`
+  std::vector<std::string> rule_paths;  ///< files, folders and archives of Sigma YAML
+  bool builtin_rules = true;
+  std::string controls_path;      ///< statements about controls; empty: none
+  std::optional<Timestamp> from;  ///< events before are counted, not judged
+  std::optional<Timestamp> to;    ///< events after are counted, not judged
+  bool carve = false;
+  unsigned jobs = 0;  ///< worker threads; 0: one a core. Never changes a result
+};
+
+}  // namespace interdict::pipeline

@@ -1,0 +1,266 @@
+#include "pipeline/worker.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "base/hash.hpp"
+#include "detect/reference.hpp"
+
+namespace interdict::pipeline {
+
+namespace {
+
+using decode::SkipReason;
+
+SkipReason reason_of(source::Trouble what) {
+  switch (what) {
+    case source::Trouble::unreadable:
+      return SkipReason::unreadable;
+    case source::Trouble::encrypted:
+      return SkipReason::encrypted;
+    case source::Trouble::truncated:
+      return SkipReason::truncated;
+    case source::Trouble::limit:
+      return SkipReason::limit;
+    case source::Trouble::path_outside_archive:
+      return SkipReason::path_outside_archive;
+  }
+  return SkipReason::unreadable;
+}
+
+void skip(finding::InputRow& row, SkipReason reason, std::uint64_t records, std::uint64_t bytes,
+          std::uint64_t offset) {
+  auto [it, is_new] = row.skipped.try_emplace(std::string(decode::to_string(reason)));
+  auto& entry = it->second;
+  entry.first_offset = is_new ? offset : std::min(entry.first_offset, offset);
+  entry.records += records;
+  entry.bytes += bytes;
+}
+
+/// `d-` and a hash of the rule, the host and the first record's bytes (contract, ids).
+std::string detection_id(std::string_view rule, std::string_view host, const Digest128& digest) {
+  std::string text(rule);
+  text += '\0';
+  text += host;
+  text += '\0';
+  text += hex64(digest.high) + hex64(digest.low);
+  return "d-" + hex64(hash64(text));
+}
+
+/// Reads the files and members of one input, one after another.
+class InputReader final : public source::Visitor, public decode::Sink {
+ public:
+  InputReader(const Shared& shared, Harvest& harvest) : shared_(shared), harvest_(harvest) {}
+
+  void begin(const std::string& name) override {
+    row_ = {};
+    row_.path = name;
+    sha_.emplace();
+    head_.clear();
+    decoder_.reset();
+    normalizer_.reset();
+    sniffed_ = false;
+    is_open_ = true;
+  }
+
+  void piece(Bytes bytes) override {
+    sha_->update(bytes);
+    row_.bytes += bytes.size();
+    if (!sniffed_) {
+      const auto wanted = std::min(bytes.size(), decode::kSniffBytes - head_.size());
+      head_.append(as_text(bytes.first(wanted)));
+      bytes = bytes.subspan(wanted);
+      if (head_.size() < decode::kSniffBytes) return;
+      start_decoder();
+    }
+    if (decoder_ != nullptr) decoder_->feed(bytes, *this);
+  }
+
+  void end() override {
+    if (!sniffed_) start_decoder();
+    if (decoder_ != nullptr) {
+      decoder_->finish(*this);
+      normalizer_->flush();
+    } else if (row_.bytes > accounted()) {
+      skip(row_, is_log_ ? SkipReason::unknown_format : SkipReason::not_a_log, 0,
+           row_.bytes - accounted(), 0);
+    }
+    row_.sha256 = sha_->finish();
+    harvest_.rows.push_back(std::move(row_));
+    is_open_ = false;
+  }
+
+  void archive(const std::string& name, const std::string& format, std::uint64_t bytes,
+               const std::string& sha256) override {
+    auto& row = row_named(name);
+    row.format = format;
+    row.sha256 = sha256;
+    row.bytes += bytes;
+    row.structure_bytes += bytes;
+  }
+
+  void trouble(const std::string& name, source::Trouble what, std::uint64_t bytes,
+               std::uint64_t offset, const std::string& /*why*/) override {
+    finding::InputRow& row = is_open_ && row_.path == name ? row_ : row_named(name);
+    row.bytes += bytes;
+    skip(row, reason_of(what), 0, bytes, offset);
+  }
+
+  void record(const decode::RawRecord& record) override {
+    switch (normalizer_->add(record)) {
+      case normalize::Placed::event:
+        ++row_.events;
+        row_.event_bytes += record.bytes.size();
+        break;
+      case normalize::Placed::bad_time:
+        skip(row_, SkipReason::bad_time, 1, record.bytes.size(), record.offset);
+        break;
+      case normalize::Placed::not_an_event:
+        skip(row_, SkipReason::not_a_log, 1, record.bytes.size(), record.offset);
+        break;
+    }
+  }
+  void structure(std::uint64_t bytes) override { row_.structure_bytes += bytes; }
+  void skipped(SkipReason reason, std::uint64_t records, std::uint64_t bytes,
+               std::uint64_t offset) override {
+    skip(row_, reason, records, bytes, offset);
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t accounted() const {
+    std::uint64_t sum = row_.event_bytes + row_.structure_bytes;
+    for (const auto& [reason, entry] : row_.skipped) sum += entry.bytes;
+    return sum;
+  }
+
+  finding::InputRow& row_named(const std::string& name) {
+    for (auto& row : harvest_.rows) {
+      if (row.path == name) return row;
+    }
+    harvest_.rows.emplace_back().path = name;
+    return harvest_.rows.back();
+  }
+
+  void start_decoder() {
+    sniffed_ = true;
+    const auto found = decode::sniff(as_byte_span(head_), row_.path);
+    is_log_ = found.is_log;
+    row_.format = std::string(found.format);
+    decoder_ = decode::make_decoder(found.format, {.carve = shared_.options.carve});
+    if (decoder_ == nullptr) return;
+    normalizer_ = std::make_unique<normalize::Normalizer>(
+        shared_.maps, shared_.catalogue, row_.path, row_.format,
+        [this](const EventBatch& batch) { judge(batch); });
+    decoder_->feed(as_byte_span(head_), *this);
+  }
+
+  [[nodiscard]] bool in_range(Timestamp time) const {
+    return (!shared_.options.from || time >= *shared_.options.from) &&
+           (!shared_.options.to || time <= *shared_.options.to);
+  }
+
+  void judge(const EventBatch& batch) {
+    matches_.clear();
+    if (shared_.rules != nullptr) {
+      detect::match_reference(*shared_.rules, batch, scratch_, matches_);
+    }
+    auto& [kind_events, kind_hosts] = harvest_.kinds[batch.log_source().kind];
+    harvest_.log_sources.try_emplace(batch.log_source().kind, batch.log_source());
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto row = static_cast<Row>(i);
+      const std::size_t first = next;
+      while (next < matches_.size() && matches_[next].row == row) ++next;
+      if (!in_range(batch.time(row))) {
+        const auto& origin = batch.origin(row);
+        --row_.events;
+        row_.event_bytes -= origin.size;
+        skip(row_, SkipReason::outside_time_range, 1, origin.size, origin.offset);
+        continue;
+      }
+      ++kind_events;
+      kind_hosts.emplace(batch.host(row));
+      cover(batch, row);
+      if (shared_.on_event) shared_.on_event(batch, row);
+      if (shared_.extractor != nullptr) {
+        keep(batch, row, std::span(matches_).subspan(first, next - first));
+      }
+    }
+  }
+
+  void cover(const EventBatch& batch, Row row) {
+    const auto& source = batch.log_source();
+    std::string kind = source.kind.substr(0, source.kind.rfind('/'));
+    const Timestamp time = batch.time(row);
+    const std::int64_t hour = time.ns / kNsPerHour - (time.ns % kNsPerHour < 0 ? 1 : 0);
+    auto& hours = harvest_.coverage[{std::string(batch.host(row)), std::move(kind)}];
+    auto [it, is_new] = hours.try_emplace(hour, HourSpan{time, time, 0});
+    it->second.first = std::min(it->second.first, time);
+    it->second.last = std::max(it->second.last, time);
+    ++it->second.events;
+  }
+
+  void keep(const EventBatch& batch, Row row, std::span<const detect::RowMatch> matches) {
+    Pending pending;
+    pending.observation = shared_.extractor->observe(batch, row);
+    if (pending.observation.edges.empty() && !pending.observation.ends_process && matches.empty()) {
+      return;
+    }
+    pending.input = batch.input();
+    pending.offset = batch.origin(row).offset;
+    for (const auto& match : matches) {
+      pending.detections.push_back(make_detection(batch, row, match.rule, pending.observation));
+    }
+    row_.detections += matches.size();
+    harvest_.pending.push_back(std::move(pending));
+  }
+
+  [[nodiscard]] finding::Detection make_detection(const EventBatch& batch, Row row,
+                                                  finding::RuleId rule,
+                                                  const graph::Observation& observation) const {
+    const auto& info = shared_.rules->rules()[rule.value()];
+    const auto& origin = batch.origin(row);
+    finding::Detection out;
+    out.id = detection_id(info.id, batch.host(row), origin.digest);
+    out.time = out.last = batch.time(row);
+    out.rule = rule;
+    out.host = std::string(batch.host(row));
+    out.user = std::string(batch.user(row));
+    out.entities = observation.entities;
+    std::ranges::sort(out.entities);
+    const auto repeats = std::ranges::unique(out.entities);
+    out.entities.erase(repeats.begin(), repeats.end());
+    out.evidence = {batch.input(), origin.record, origin.offset, batch.log_source().kind};
+    for (const FieldId field : batch.fields()) {
+      for (const Value& value : batch.values(row, field)) {
+        out.fields.emplace_back(std::string(shared_.catalogue.name(field)),
+                                OwnedValue{std::string(value.text), value.type});
+      }
+    }
+    std::ranges::stable_sort(out.fields, {}, &std::pair<std::string, OwnedValue>::first);
+    return out;
+  }
+
+  const Shared& shared_;
+  Harvest& harvest_;
+  finding::InputRow row_;
+  std::optional<Sha256> sha_;
+  std::string head_;
+  bool sniffed_ = false;
+  bool is_log_ = true;
+  bool is_open_ = false;
+  std::unique_ptr<decode::Decoder> decoder_;
+  std::unique_ptr<normalize::Normalizer> normalizer_;
+  detect::Scratch scratch_;
+  std::vector<detect::RowMatch> matches_;
+};
+
+}  // namespace
+
+void process_input(const source::Input& input, const Shared& shared, Harvest& harvest) {
+  InputReader reader(shared, harvest);
+  source::read_input(input, {}, reader);
+}
+
+}  // namespace interdict::pipeline

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "decode/decoder.hpp"
+#include "detect/ruleset.hpp"
+#include "event/batch.hpp"
+#include "finding/detection.hpp"
+#include "finding/ledger.hpp"
+#include "graph/observation.hpp"
+#include "normalize/normalizer.hpp"
+#include "pipeline/options.hpp"
+#include "source/source.hpp"
+
+namespace interdict::pipeline {
+
+/// Times seen in one clock hour of a host's log.
+struct HourSpan {
+  Timestamp first;
+  Timestamp last;
+  std::uint64_t events = 0;
+};
+
+/// What one host's log of one kind (`windows/sysmon`) held, hour by hour (hours since the epoch).
+using Coverage = std::map<std::pair<std::string, std::string>, std::map<std::int64_t, HourSpan>>;
+
+/// An event that matters to correlation: it names entities that act, or a rule fired on it.
+struct Pending {
+  graph::Observation observation;
+  std::string input;
+  std::uint64_t offset = 0;
+  std::vector<finding::Detection> detections;
+};
+
+/// Everything that came out of some inputs. Merging is a matter of sorting: no order is kept here.
+struct Harvest {
+  std::vector<finding::InputRow> rows;
+  std::vector<Pending> pending;
+  Coverage coverage;
+  std::map<std::string, std::pair<std::uint64_t, std::set<std::string>>>
+      kinds;                                     ///< kind → events, hosts
+  std::map<std::string, LogSource> log_sources;  ///< by kind
+};
+
+/// What every worker shares; all of it immutable or thread-safe.
+struct Shared {
+  const Options& options;
+  const normalize::FieldMaps& maps;
+  FieldCatalogue& catalogue;
+  const detect::RuleSet* rules = nullptr;       ///< null: decode only
+  const graph::Extractor* extractor = nullptr;  ///< null: no entities wanted
+  /// Called for each event inside the time range, from the worker's thread; may be empty.
+  std::function<void(const EventBatch&, Row)> on_event;
+};
+
+/// Reads one input to its end: decode, normalise, detect, observe, in one thread with no queue
+/// between.
+void process_input(const source::Input& input, const Shared& shared, Harvest& harvest);
+
+}  // namespace interdict::pipeline
