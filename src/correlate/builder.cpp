@@ -92,6 +92,16 @@ void fill_names(const Context& c, const Tree& tree, std::vector<std::string>& ho
   users = merge_users(std::move(all));
 }
 
+/// True if `above` stands on the path of parents over `atom`. A second arc from there is the same
+/// path cut short, not another way in: it must not hide what depended on the steps between.
+bool is_ancestor(const Context& c, AtomIndex above, AtomIndex atom) {
+  while (!c.atoms[atom].arcs.empty()) {
+    atom = c.atoms[atom].arcs.front().to;
+    if (atom == above) return true;
+  }
+  return false;
+}
+
 finding::Step make_step(const Context& c, const Atom& atom,
                         const std::map<AtomIndex, std::string>& ids) {
   const auto& first = c.detections[atom.first];
@@ -117,7 +127,9 @@ finding::Step make_step(const Context& c, const Atom& atom,
     step.parent = ids.at(arc.to);
     step.link = finding::Link{arc.kind, reason(c, arc), exp2_millibits(arc.log_e)};
     for (std::size_t i = 1; i < atom.arcs.size(); ++i) {
-      step.also_from.push_back(ids.at(atom.arcs[i].to));
+      if (!is_ancestor(c, atom.arcs[i].to, arc.to)) {
+        step.also_from.push_back(ids.at(atom.arcs[i].to));
+      }
     }
   }
   return step;

@@ -82,7 +82,10 @@ std::vector<finding::Indicator> find_indicators(const Context& c, const Tree& tr
       for (const EntityIndex e : hit.entities) {
         address(e, stage);
         if (table[e].type == EntityType::url && graph::is_address(graph::url_host(table[e].key))) {
+          // The file that was run says itself where it came from: no need to guess whose that is.
           found.add("url", table[e].key, stage);
+          const std::string host(graph::url_host(table[e].key));
+          found.add(address_type(host), host, stage);
         }
       }
     }
