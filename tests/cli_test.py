@@ -117,6 +117,16 @@ class Cli(unittest.TestCase):
         self.assertIn("endswith", done.stderr)
         self.assertEqual(self.ledger()["rules"]["refused"][0]["line"], 6)
 
+    def test_rules_may_be_repeated_and_take_one_path_each(self):
+        self.write("a.json", "\n".join(log_lines()))
+        rule = ("title: {0}\nlogsource:\n  product: windows\ndetection:\n  s:\n    Image|endswith: {0}\n"
+                "  condition: s\n")
+        self.write("r1/one.yml", rule.format("one.exe"))
+        self.write("r2/two.yml", rule.format("two.exe"))
+        done = self.hunt("--no-builtin-rules", "--rules", "r1", "--rules", "r2", "a.json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(self.ledger()["rules"]["loaded"], 2)
+
     def test_damage_is_status_3_and_the_rest_goes_on(self):
         self.write("logs/good.json", "\n".join(log_lines()) + "\n")
         self.write("logs/cut.json", log_lines()[0] + "\n" + log_lines()[1][:40])

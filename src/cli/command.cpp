@@ -25,7 +25,6 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags) {
   command
       .add_option("--rules", flags.options.rule_paths,
                   "Sigma rules: a file, folder or archive; may be repeated")
-      ->expected(1)
       ->allow_extra_args(false)
       ->envname("INTERDICT_RULES");
   command.add_flag("!--no-builtin-rules", flags.options.builtin_rules,
