@@ -8,7 +8,8 @@ target_compile_features(interdict_build INTERFACE cxx_std_20)
 target_include_directories(interdict_build INTERFACE ${PROJECT_SOURCE_DIR}/src)
 find_path(INTERDICT_TL_EXPECTED tl/expected.hpp REQUIRED)  # Debian: libexpected-dev
 target_include_directories(interdict_build SYSTEM INTERFACE ${INTERDICT_TL_EXPECTED})
-target_compile_definitions(interdict_build INTERFACE FMT_HEADER_ONLY)
+find_package(fmt REQUIRED)  # compiled once in its library: header-only it doubles the time of every file
+target_link_libraries(interdict_build INTERFACE fmt::fmt)
 target_compile_options(interdict_build INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Wnon-virtual-dtor
   $<$<BOOL:${INTERDICT_WERROR}>:-Werror>)
