@@ -21,17 +21,29 @@ struct RawField {
 
 /// One decoded record. All views live until the sink's `record` returns.
 struct RawRecord {
-  std::uint64_t number = 0;  ///< the format's own record number, or the line (1-based)
-  std::uint64_t offset = 0;  ///< bytes from the start of the input
-  Bytes bytes;               ///< the record as it stands in the input
+  std::uint64_t number = 0;          ///< the format's own record number, or the line (1-based)
+  std::uint64_t offset = 0;          ///< bytes from the start of the input
+  Bytes bytes;                       ///< the record as it stands in the input
   std::span<const RawField> fields;  ///< in the record's order; a repeated path is a repeated field
-  bool carved = false;       ///< from slack, only with Options::carve
+  bool carved = false;               ///< from slack, only with Options::carve
 };
 
 /// Why bytes are no event. Spelled as in the contract by to_string.
 enum class SkipReason : std::uint8_t {
-  unknown_format, unreadable, encrypted, truncated, bad_chunk_magic, bad_chunk_checksum, bad_record,
-  bad_time, limit, path_outside_archive, not_a_log, duplicate, slack, outside_time_range,
+  unknown_format,
+  unreadable,
+  encrypted,
+  truncated,
+  bad_chunk_magic,
+  bad_chunk_checksum,
+  bad_record,
+  bad_time,
+  limit,
+  path_outside_archive,
+  not_a_log,
+  duplicate,
+  slack,
+  outside_time_range,
 };
 [[nodiscard]] std::string_view to_string(SkipReason reason);
 /// False for the reasons that are no loss: not_a_log, duplicate, slack, outside_time_range.
@@ -57,9 +69,9 @@ struct Options {
   bool carve = false;  ///< read records from slack, marked; else slack is counted
 };
 
-/// One input's decoder. `feed` takes the bytes in order, in pieces of any size: how they are cut never
-/// changes the result. `finish` must be called once, at the end. Never opens a file, never throws;
-/// memory is bounded by the format's largest unit (EVTX: one chunk; NDJSON: kMaxLineBytes).
+/// One input's decoder. `feed` takes the bytes in order, in pieces of any size: how they are cut
+/// never changes the result. `finish` must be called once, at the end. Never opens a file, never
+/// throws; memory is bounded by the format's largest unit (EVTX: one chunk; NDJSON: kMaxLineBytes).
 class Decoder {
  public:
   Decoder() = default;
@@ -75,8 +87,8 @@ class Decoder {
 
 /// What an input is, told from its first bytes.
 struct Sniffed {
-  std::string_view format;       ///< `evtx`, `ndjson`, …; empty: unknown
-  bool is_log = true;            ///< false: known, but no log (an image, a document, a rule)
+  std::string_view format;  ///< `evtx`, `ndjson`, …; empty: unknown
+  bool is_log = true;       ///< false: known, but no log (an image, a document, a rule)
 };
 
 /// How many leading bytes `sniff` wants to see (fewer is fine at the end of a short input).
@@ -86,6 +98,7 @@ inline constexpr std::size_t kSniffBytes = std::size_t{64} * 1024;
 [[nodiscard]] Sniffed sniff(Bytes first, std::string_view name);
 
 /// The decoder of `format`, or null if there is none. See the table in registry.cpp.
-[[nodiscard]] std::unique_ptr<Decoder> make_decoder(std::string_view format, const Options& options);
+[[nodiscard]] std::unique_ptr<Decoder> make_decoder(std::string_view format,
+                                                    const Options& options);
 
 }  // namespace interdict::decode
