@@ -1,0 +1,180 @@
+#!/usr/bin/env python3
+"""Runs the labelled sets of the data pack through the binary and prints one table of measures.
+
+usage: run.py BINARY SOURCE_DIR [--rules PATH] [--json FILE] [SET...]     (./dev eval [SET...])
+Status 77 where the data pack is absent (INTERDICT_DATA names it, else ../shared/data beside the source).
+A set whose format cannot be read yet is shown as `unread`, never as a failure or a success.
+"""
+import argparse
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import metrics  # noqa: E402
+import truth  # noqa: E402
+
+
+def hunt(binary, inputs, options, rules, out):
+    command = [str(binary), "hunt", *map(str, inputs), "--rules", str(rules), "--out", str(out), *options]
+    start = time.time()
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=3600)
+    if done.returncode not in (0, 3, 4, 10) or not (out / "intrusions.json").exists():
+        raise RuntimeError(done.stderr[-500:])
+    found = json.loads((out / "intrusions.json").read_text())
+    ledger = json.loads((out / "ledger.json").read_text())
+    with open(out / "detections.jsonl") as file:
+        detections = [json.loads(line) for line in file]
+    return {"found": found, "ledger": ledger, "detections": detections, "wall": time.time() - start}
+
+
+def number(value, digits=2):
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def best_match(intrusions, labels, attack):
+    """The reported intrusion with most detections of this attack; None if none has any."""
+    def overlap(intrusion):
+        return sum(labels.get(d) == attack for s in intrusion["steps"] for d in s["detections"])
+    best = max(intrusions, key=lambda i: (overlap(i), -i["rank"]), default=None)
+    return best if best is not None and overlap(best) > 0 else None
+
+
+def judge(one, result):
+    found, detections = result["found"], result["detections"]
+    if sum(row["events"] for row in result["ledger"]["inputs"]) == 0:
+        return {"set": one.name, "status": "unread"}
+    if not detections:
+        return {"set": one.name, "status": "no detection"}
+    labels = {}
+    for d in detections:
+        label = one.label(d)
+        if label is not truth.UNKNOWN:
+            labels[d["id"]] = label
+    weights = [(labels[d["id"]], d["intrusion"]) for d in detections if d["id"] in labels]
+    cubed = metrics.b_cubed(weights)
+    intrusions = found["intrusions"]
+    row = {"set": one.name, "status": "ok", "detections": sum(d["count"] for d in detections),
+           "reported": len(intrusions), "leads": len(found["leads"]),
+           "false": sum(metrics.is_false(i, labels) for i in intrusions),
+           "purity": cubed, "wall_s": result["wall"], "rss_mb": result["ledger"]["timing"]["peak_rss_bytes"] / 2**20,
+           "host_hours": found["exposure"]["host_hours"]}
+    attacks = []
+    for number_of, attack in enumerate(one.attacks):
+        hit = best_match(intrusions, labels, number_of)
+        if hit is None and number_of < len(intrusions) and not any(v == number_of for v in labels.values()):
+            hit = intrusions[number_of]
+        if hit is None:
+            attacks.append({"rank": None})
+            continue
+        first = {s: v["first_seen"] for s, v in hit["stages"].items() if v["first_seen"]}
+        tau = metrics.kendall_tau_b([(t, first[s]) for s, t in attack.stages.items() if s in first])
+        attacks.append({
+            "rank": hit["rank"], "score": hit["score"], "hosts_right": metrics.same_hosts(attack.hosts, hit["hosts"])
+            if attack.hosts else None, "hosts": hit["hosts"], "furthest": hit["furthest_stage"],
+            "furthest_right": hit["furthest_stage"] in attack.furthest, "tau": tau, "false_expected": hit["false_expected"],
+            "indicators": sorted(i["value"] for i in hit["indicators"]),
+            "indicators_missing": sorted(attack.indicators - {i["value"] for i in hit["indicators"]}),
+            "stage_precision": metrics.stage_precision(hit, set(attack.stages))})
+    row["attacks"] = attacks
+    return row
+
+
+def judge_benign(one, result):
+    found = result["found"]
+    events = sum(row["events"] for row in result["ledger"]["inputs"])
+    return {"set": one.name, "status": "ok" if events else "unread", "reported": len(found["intrusions"]),
+            "detections": sum(d["count"] for d in result["detections"]), "leads": len(found["leads"]),
+            "false": len(found["intrusions"]), "host_hours": found["exposure"]["host_hours"],
+            "false_expected": sum(i["false_expected"] for i in found["intrusions"]),
+            "best": max([i["score"] for i in found["intrusions"] + found["leads"]], default=0),
+            "wall_s": result["wall"], "rss_mb": result["ledger"]["timing"]["peak_rss_bytes"] / 2**20}
+
+
+def yes(value):
+    return "-" if value is None else "yes" if value else "NO"
+
+
+HEAD = ("set", "attack", "rank", "hosts", "furthest", "tau", "purity", "reports", "false", "E_false", "score", "s", "MB")
+
+
+def lines(row):
+    if row["status"] != "ok":
+        return [(row["set"], row["status"]) + ("-",) * (len(HEAD) - 2)]
+    tail = (number(row["wall_s"], 1), number(row["rss_mb"], 0))
+    if "attacks" not in row:
+        return [(row["set"], f"benign, {row['host_hours']:.0f} host-h", "-", "-", "-", "-", "-", str(row["reported"]),
+                 str(row["false"]), number(row["false_expected"], 3), number(row["best"]), *tail)]
+    out = []
+    for i, a in enumerate(row["attacks"]):
+        common = (number(row["purity"][2] if row["purity"] else None), str(row["reported"]), str(row["false"]))
+        if a["rank"] is None:
+            out.append((row["set"], str(i + 1), "none", "-", "-", "-", *common, "-", "-", *tail))
+            continue
+        furthest = yes(a["furthest_right"]) if a["furthest_right"] else f"NO: {a['furthest']}"
+        out.append((row["set"], str(i + 1), str(a["rank"]), yes(a["hosts_right"]), furthest, number(a["tau"]),
+                    *common, f"{a['false_expected']:.1e}", number(a["score"], 1), *tail))
+    return out
+
+
+def show(rows):
+    table = [HEAD] + [line for row in rows for line in lines(row)]
+    widths = [max(len(line[i]) for line in table) for i in range(len(HEAD))]
+    for line in table:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip())
+    attacked = [r for r in rows if "attacks" in r]
+    right = sum(1 for r in attacked if r["attacks"][0].get("rank") == 1 and r["attacks"][0]["furthest_right"]
+                and r["attacks"][0]["hosts_right"] is not False)
+    print(f"rank 1 with right hosts and furthest stage: {right} of {len(rows) - sum('best' in r for r in rows)} sets")
+    quiet = [r for r in rows if "best" in r]
+    if quiet:
+        hours = sum(r["host_hours"] for r in quiet)
+        false = sum(r["false"] for r in quiet)
+        bound = f"; 0 bounds the rate by {3 / hours:.5f} a host-hour" if false == 0 and hours else ""
+        print(f"benign: {false} reported in {hours:.0f} host-hours{bound}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("binary", type=pathlib.Path)
+    parser.add_argument("source", type=pathlib.Path)
+    parser.add_argument("--rules", type=pathlib.Path, help="Sigma rules; default: those of the data pack")
+    parser.add_argument("--json", type=pathlib.Path, help="also write all measures here")
+    parser.add_argument("--keep", type=pathlib.Path, help="keep the hunts' results here")
+    parser.add_argument("set", nargs="*")
+    args = parser.parse_args()
+    data = pathlib.Path(os.environ.get("INTERDICT_DATA") or args.source / "../shared/data").resolve()
+    if not data.is_dir():
+        print("skipped: no data pack (set INTERDICT_DATA)")
+        return 77
+    rules = args.rules or data / "sigma/rules"
+    known = truth.SETS + truth.BENIGN
+    unknown = set(args.set) - {s.name for s in known}
+    if unknown:
+        print("no such set:", ", ".join(sorted(unknown)), "- there are:", ", ".join(s.name for s in known))
+        return 2
+    rows = []
+    for one in known:
+        if args.set and one.name not in args.set:
+            continue
+        with tempfile.TemporaryDirectory() as scratch:
+            out = (args.keep or pathlib.Path(scratch)) / one.name
+            try:
+                result = hunt(args.binary, one.inputs(data, scratch), one.options, rules, out)
+                rows.append(judge(one, result) if isinstance(one, truth.Set) else judge_benign(one, result))
+            except (RuntimeError, subprocess.TimeoutExpired) as error:
+                print(f"{one.name}: {error}", file=sys.stderr)
+                rows.append({"set": one.name, "status": "unread"})
+        print(f"{one.name}: done", file=sys.stderr)
+    if args.json:
+        args.json.write_text(json.dumps(rows, indent=1) + "\n")
+    show(rows)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
