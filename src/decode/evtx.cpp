@@ -13,11 +13,17 @@ namespace interdict::decode {
 namespace {
 
 using Layout = EvtxLayout;
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 
 constexpr std::string_view kFileMagic = "ElfFile\0"sv;
 constexpr std::string_view kChunkMagic = "ElfChnk\0"sv;
 constexpr std::string_view kRecordMagic = "\x2a\x2a\0\0"sv;
+
+// Offsets in the file header (libevtx format documentation, section 2).
+constexpr std::size_t kLastChunkOffset = 16;
+constexpr std::size_t kChunkCountOffset = 42;
+constexpr std::size_t kFileChecksumOffset = 124;
+constexpr std::size_t kFileChecksumPart = 120;
 
 // Offsets in a chunk's header (libevtx format documentation, section 3.1).
 constexpr std::size_t kFreeSpaceOffset = 48;
@@ -63,6 +69,18 @@ std::size_t find_record(Bytes chunk, std::size_t from, std::size_t end) {
   return end;
 }
 
+/// How many chunks the file header says are in use; all that a file can hold if the header does not
+/// match its own checksum. Of a wrapped log the last chunk written lies before others in use.
+std::uint64_t chunks_claimed(Bytes header) {
+  const auto stored = load_le<std::uint32_t>(header, kFileChecksumOffset);
+  const auto last = load_le<std::uint64_t>(header, kLastChunkOffset);
+  const auto count = load_le<std::uint16_t>(header, kChunkCountOffset);
+  constexpr auto kAll = ~std::uint64_t{0};
+  if (!stored || !last || !count || *last == kAll) return kAll;
+  if (evtx_crc32(header.first(kFileChecksumPart)) != *stored) return kAll;
+  return std::max<std::uint64_t>(*last + 1, *count);
+}
+
 /// True if a checksum that is not zero (zero: the writer made none) is wrong.
 bool has_wrong_checksum(Bytes chunk) {
   const auto wrong = [&](std::uint32_t actual, std::size_t offset) {
@@ -102,12 +120,14 @@ class EvtxDecoder final : public Decoder {
   void skip(SkipReason reason, std::uint64_t records, std::size_t from, std::size_t end,
             Sink& sink) const;
   [[nodiscard]] SkipReason damage(Bytes chunk);
+  [[nodiscard]] bool is_unused(Bytes chunk) const;
 
   Options options_;
   std::vector<std::byte> pending_;  ///< the begun unit
   std::uint64_t offset_ = 0;        ///< of the unit, in the input
   bool header_seen_ = false;
-  std::optional<bool> wrong_checksum_;  ///< of the current chunk, if computed
+  std::uint64_t chunks_claimed_ = ~std::uint64_t{0};  ///< by the file header
+  std::optional<bool> wrong_checksum_;                ///< of the current chunk, if computed
   BinXmlReader reader_;
 };
 
@@ -160,6 +180,7 @@ void EvtxDecoder::read_file_header(Bytes unit, Sink& sink) {
   } else if (unit.size() < Layout::kFileHeaderBytes) {
     skip(SkipReason::truncated, 0, 0, unit.size(), sink);
   } else {
+    chunks_claimed_ = chunks_claimed(unit);
     sink.structure(unit.size());
   }
 }
@@ -172,6 +193,14 @@ void EvtxDecoder::skip(SkipReason reason, std::uint64_t records, std::size_t fro
 SkipReason EvtxDecoder::damage(Bytes chunk) {
   if (!wrong_checksum_) wrong_checksum_ = has_wrong_checksum(chunk);
   return *wrong_checksum_ ? SkipReason::bad_chunk_checksum : SkipReason::bad_record;
+}
+
+/// Space of the file that never held a chunk: behind those in use by the header, and no record in
+/// it. A chunk that lost its magic only, or a stale header, leaves records to be found.
+bool EvtxDecoder::is_unused(Bytes chunk) const {
+  if (offset_ < Layout::kFileHeaderBytes) return false;
+  const std::uint64_t index = (offset_ - Layout::kFileHeaderBytes) / Layout::kChunkBytes;
+  return index >= chunks_claimed_ && find_record(chunk, 0, chunk.size()) == chunk.size();
 }
 
 void EvtxDecoder::read_chunk(Bytes chunk, Sink& sink) {
@@ -187,7 +216,9 @@ void EvtxDecoder::read_chunk(Bytes chunk, Sink& sink) {
   }
   reader_.open_chunk(chunk);
   if (!has_magic(chunk, 0, kChunkMagic)) {
-    if (options_.carve) {
+    if (is_unused(chunk)) {
+      read_slack(chunk, 0, SkipReason::slack, sink);
+    } else if (options_.carve) {
       read_slack(chunk, 0, SkipReason::bad_chunk_magic, sink);
     } else {
       skip(SkipReason::bad_chunk_magic, 0, 0, chunk.size(), sink);

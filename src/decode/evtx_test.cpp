@@ -201,6 +201,37 @@ TEST(Evtx, BadChunkMagicSkipsTheChunkOnly) {
   EXPECT_FALSE(carved.records[1].carved);
 }
 
+/// The header of a file whose first `count` chunks are in use, with its checksum.
+std::string header_of(std::uint64_t last, std::uint16_t count) {
+  std::string header = Writer::file_header();
+  header.replace(16, 8, le(last));
+  header.replace(42, 2, le(count));
+  header.replace(124, 4, le(evtx_crc32(as_byte_span(std::string_view(header).substr(0, 120)))));
+  return header;
+}
+
+TEST(Evtx, NeverUsedChunksAreSlackButNotThoseInUseOrWithRecords) {
+  Writer w;
+  w.plain_record(1, "Event", "a");
+  const std::string good = w.finish_chunk();
+  const std::string junk(65536, 'j');
+  std::string headless = good;
+  headless[0] = 'X';
+  const auto reason = [&](const std::string& header, const std::string& chunk, bool carve) {
+    const Decoded out = decode(header + good + chunk, 0, {.carve = carve});
+    EXPECT_EQ(out.skips.empty(), false);
+    return std::get<0>(out.skips.front());
+  };
+  for (const bool carve : {false, true}) {
+    EXPECT_EQ(reason(header_of(0, 1), junk, carve), SkipReason::slack);
+    EXPECT_EQ(reason(header_of(0, 1), headless, carve), SkipReason::bad_chunk_magic);
+    EXPECT_EQ(reason(header_of(1, 1), junk, carve), SkipReason::bad_chunk_magic);
+    EXPECT_EQ(reason(header_of(0, 2), junk, carve), SkipReason::bad_chunk_magic);  // wrapped
+    EXPECT_EQ(reason(header_of(~0ULL, 1), junk, carve), SkipReason::bad_chunk_magic);
+    EXPECT_EQ(reason(Writer::file_header(), junk, carve), SkipReason::bad_chunk_magic);
+  }
+}
+
 TEST(Evtx, SlackIsCountedOrCarved) {
   Writer w;
   w.plain_record(8, "Event", "live");
