@@ -1,5 +1,6 @@
 # Flags of every target of ours, on one INTERFACE library: no global CMAKE_CXX_FLAGS.
 option(INTERDICT_FUZZ "libFuzzer targets (clang only)" OFF)
+option(INTERDICT_BENCH "the benchmarks of bench/ (needs libbenchmark-dev)" OFF)
 option(INTERDICT_WERROR "warnings are errors" OFF)
 set(INTERDICT_SANITIZE "" CACHE STRING "comma list given to -fsanitize=")
 
