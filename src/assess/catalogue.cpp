@@ -75,7 +75,8 @@ Result<Control> read_control(const yaml::Node& node) {
   INTERDICT_TRY(out.name, text_of(node, "name"));
   INTERDICT_TRY(out.in_article, flag_of(node, "in_article", false));
   INTERDICT_TRY(out.responds, flag_of(node, "responds", false));
-  INTERDICT_TRY(const std::string measurability, text_of(node, "measurability"));
+  std::string measurability;  // not in the macro: g++ 12 then warns of a string not initialised
+  INTERDICT_TRY(measurability, text_of(node, "measurability"));
   if (measurability != "measured" && measurability != "attested")
     return wrong(node, fmt::format("unknown measurability `{}`", measurability));
   out.attested = measurability == "attested";
