@@ -22,16 +22,12 @@ cat >"src/$name/$name.hpp" <<EOF
 /// $sentence
 #pragma once
 
-namespace interdict::$name {
-
-}  // namespace interdict::$name
+namespace interdict::$name {}
 EOF
 cat >"src/$name/$name.cpp" <<EOF
 #include "$name/$name.hpp"
 
-namespace interdict::$name {
-
-}  // namespace interdict::$name
+namespace interdict::$name {}
 EOF
 cat >"src/$name/${name}_test.cpp" <<EOF
 #include "$name/$name.hpp"
@@ -39,9 +35,7 @@ cat >"src/$name/${name}_test.cpp" <<EOF
 #include <gtest/gtest.h>
 
 namespace interdict::$name {
-namespace {
-
-}  // namespace
+namespace {}
 }  // namespace interdict::$name
 EOF
 echo "src/$name is there. Now yours to decide:"
