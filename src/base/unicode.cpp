@@ -62,8 +62,23 @@ void append_utf8_from_utf16le(Bytes utf16le, std::string& out) {
     return static_cast<char32_t>(std::to_integer<unsigned>(utf16le[2 * i]) |
                                  (std::to_integer<unsigned>(utf16le[2 * i + 1]) << 8U));
   };
-  out.reserve(out.size() + units);
-  for (std::size_t i = 0; i < units; ++i) {
+  // Most text is ASCII: copied without a look at each character, up to the first that is none.
+  const auto start = out.size();
+  out.resize(start + units);
+  char* to = out.data() + start;
+  std::size_t ascii = 0;
+  constexpr std::size_t kBlock = 8;
+  for (; ascii + kBlock <= units; ascii += kBlock) {
+    unsigned high = 0;
+    for (std::size_t i = ascii; i < ascii + kBlock; ++i) {
+      high |= (std::to_integer<unsigned>(utf16le[2 * i]) & 0x80U) |
+              std::to_integer<unsigned>(utf16le[2 * i + 1]);
+      to[i] = static_cast<char>(utf16le[2 * i]);
+    }
+    if (high != 0) break;
+  }
+  out.resize(start + ascii);
+  for (std::size_t i = ascii; i < units; ++i) {
     char32_t c = unit(i);
     if (c >= 0xD800 && c <= 0xDBFF && i + 1 < units) {
       const char32_t low = unit(i + 1);

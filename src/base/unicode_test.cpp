@@ -30,6 +30,24 @@ TEST(Utf16, ReplacesUnpairedSurrogates) {
   EXPECT_EQ(out, "A\xF0\x9F\x98\x80\xEF\xBF\xBD");
 }
 
+TEST(Utf16, AsciiAndTheRestAtEveryPlace) {
+  for (std::size_t size = 0; size < 40; ++size) {
+    for (std::size_t at = 0; at <= size; ++at) {  // at == size: all ASCII
+      std::string utf16;
+      std::string expected = "before";
+      for (std::size_t i = 0; i < size; ++i) {
+        utf16 += i == at ? '\xe9' : static_cast<char>('a' + i % 26);
+        utf16 += '\0';
+        expected +=
+            i == at ? std::string("\xC3\xA9") : std::string(1, static_cast<char>('a' + i % 26));
+      }
+      std::string out = "before";
+      append_utf8_from_utf16le(as_byte_span(utf16), out);
+      ASSERT_EQ(out, expected);
+    }
+  }
+}
+
 TEST(Bytes, NeverReadsOutside) {
   const unsigned char raw[] = {1, 2, 3, 4};
   const auto bytes = std::as_bytes(std::span(raw));

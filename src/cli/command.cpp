@@ -29,9 +29,15 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags) {
       ->envname("INTERDICT_RULES");
   command.add_flag("!--no-builtin-rules", flags.options.builtin_rules,
                    "leave the project's own rules out");
+  command
+      .add_option("--engine", flags.engine,
+                  "fast, or reference: slow, to check a result by; they find the same")
+      ->check(CLI::IsMember({"fast", "reference"}));
 }
 
 bool finish_flags(ReadingFlags& flags) {
+  flags.options.engine =
+      flags.engine == "reference" ? pipeline::Engine::reference : pipeline::Engine::fast;
   const auto read = [](const std::string& text, std::optional<Timestamp>& time, const char* name) {
     if (text.empty()) return true;
     time = parse_timestamp(text);

@@ -35,6 +35,7 @@ struct ReadingFlags {
   pipeline::Options options;
   std::string from;
   std::string to;
+  std::string engine = "fast";
 };
 void add_reading_flags(CLI::App& command, ReadingFlags& flags);
 void add_rule_flags(CLI::App& command, ReadingFlags& flags);

@@ -102,7 +102,6 @@ void add_hunt(CLI::App& app, Run& run) {
   struct Flags : ReadingFlags {
     std::string out;
     std::string fail_on;
-    std::string engine = "reference";
     std::string format = "text";
   };
   auto flags = std::make_shared<Flags>();
@@ -113,7 +112,6 @@ void add_hunt(CLI::App& app, Run& run) {
   command->add_option("--controls", flags->options.controls_path, "YAML: what controls you have");
   command->add_option("--out", flags->out, "folder for the result");
   command->add_option("--fail-on", flags->fail_on, "exit 10 if an intrusion reached this stage");
-  command->add_option("--engine", flags->engine, "reference")->check(CLI::IsMember({"reference"}));
   command->add_option("--format", flags->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
   command->callback([flags, &run] {

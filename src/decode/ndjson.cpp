@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -214,6 +215,7 @@ class NdjsonDecoder final : public Decoder {
 
   /// Scans on in the object at `at`. False if it goes on behind `text`.
   bool object(std::string_view text, std::size_t& at, Sink& sink) {
+    if (scanned_ == 1 && one_line(text, at, sink)) return true;
     const auto whole = text.substr(at);
     const auto allowed = whole.substr(0, kMaxLineBytes);
     auto end = std::min(scanned_, allowed.size());
@@ -232,6 +234,40 @@ class NdjsonDecoder final : public Decoder {
     return true;
   }
 
+  /// The usual case, quickly: an object that is its line, but for white space and a comma. Does
+  /// nothing if it is not that, or no JSON: the scanner then finds out what it is.
+  bool one_line(std::string_view text, std::size_t& at, Sink& sink) {
+    const auto whole = text.substr(at, kMaxLineBytes);
+    auto line = whole.substr(0, whole.find('\n'));
+    if (line.size() == whole.size()) return false;  // its end is not in sight
+    const auto trim = [&line] {
+      while (is_space(line.back())) line.remove_suffix(1);  // ends at the `{`
+    };
+    trim();
+    if (in_array_ && line.back() == ',') {
+      line.remove_suffix(1);
+      trim();
+    }
+    if (line.back() != '}') return false;
+    const auto leaves = flattener_.flatten(line);
+    if (!leaves) return false;
+    flush_structure(sink);
+    pass_on(*leaves, line, sink);
+    mode_ = Mode::between;
+    at += line.size();
+    offset_ += line.size();
+    column_ += line.size();
+    return true;
+  }
+
+  void pass_on(std::span<const json::Leaf> leaves, std::string_view object, Sink& sink) {
+    fields_.clear();
+    for (const auto& leaf : leaves) {
+      fields_.push_back({leaf.path, leaf.text, raw_type(leaf.type)});
+    }
+    sink.record({line_, offset_, as_byte_span(object), fields_, false});
+  }
+
   void record(std::string_view object, Sink& sink) {
     std::string repaired;
     auto readable = object;
@@ -245,11 +281,7 @@ class NdjsonDecoder final : public Decoder {
       sink.skipped(limit ? SkipReason::limit : SkipReason::bad_record, 1, object.size(), offset_);
       return;
     }
-    fields_.clear();
-    for (const auto& leaf : *leaves) {
-      fields_.push_back({leaf.path, leaf.text, raw_type(leaf.type)});
-    }
-    sink.record({line_, offset_, as_byte_span(object), fields_, false});
+    pass_on(*leaves, object, sink);
   }
 
   void bad(std::string_view text, std::size_t& at, Sink& sink) {

@@ -6,6 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include <gtest/gtest.h>
+
+#include "detect/fast.hpp"
 #include "detect/reference.hpp"
 #include "detect/ruleset.hpp"
 #include "event/batch.hpp"
@@ -134,10 +137,16 @@ inline void add_row(EventBatch& batch, FieldCatalogue& fields, const Event& even
   for (const auto& cell : event) batch.add(row, *fields.intern(cell.field), {cell.text, cell.type});
 }
 
+/// By both engines, which must agree.
 inline std::vector<RowMatch> run(const RuleSet& rules, const EventBatch& batch) {
   Scratch scratch;
   std::vector<RowMatch> out;
   match_reference(rules, batch, scratch, out);
+  const FastRules fast_rules(rules);
+  FastMatcher matcher(fast_rules);
+  std::vector<RowMatch> fast;
+  matcher.match(batch, fast);
+  EXPECT_TRUE(fast == out) << "the engines differ";
   return out;
 }
 

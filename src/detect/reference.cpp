@@ -1,34 +1,14 @@
 #include "detect/reference.hpp"
 
 #include <algorithm>
-#include <compare>
 
-#include "base/unicode.hpp"
-#include "detect/time_part.hpp"
-#include "event/timestamp.hpp"
+#include "detect/one_value.hpp"
+#include "detect/rule_tree.hpp"
 
 namespace interdict::detect {
 namespace {
 
-using rule::Condition;
 using rule::Op;
-
-bool in_order(Op op, std::partial_ordering order) {
-  switch (op) {
-    case Op::equals:
-      return order == 0;
-    case Op::lt:
-      return order < 0;
-    case Op::lte:
-      return order <= 0;
-    case Op::gt:
-      return order > 0;
-    case Op::gte:
-      return order >= 0;
-    default:
-      return false;
-  }
-}
 
 bool text_compares(Op op, std::string_view left, std::string_view right) {
   switch (op) {
@@ -45,15 +25,11 @@ bool text_compares(Op op, std::string_view left, std::string_view right) {
   }
 }
 
-bool is_bool_text(std::string_view text, bool value) {
-  return text == (value ? "1" : "0") || fold_case(text) == (value ? "true" : "false");
-}
-
 /// Whether one test holds for a slot's cell. Several values: any of them may satisfy it. Null
 /// satisfies only a test for null and one for existence.
 class Evaluate {
  public:
-  Evaluate(Scratch& scratch, SlotId slot) : scratch_(scratch), slot_(slot) {}
+  Evaluate(Scratch& scratch, const Test& test) : scratch_(scratch), test_(test), slot_(test.slot) {}
 
   bool operator()(NullTest) const {
     const auto cell = scratch_.cell(slot_);
@@ -61,43 +37,20 @@ class Evaluate {
   }
   bool operator()(ExistsTest test) const { return !scratch_.cell(slot_).empty() == test.present; }
   bool operator()(const TextTest& test) const {
-    return any_text(test.pattern.form(),
-                    [&](std::string_view text) { return test.pattern.matches(text); });
-  }
-  bool operator()(const NumberTest& test) const {
-    return any_value([&](std::string_view text) {
-      if (text == test.text) return true;
-      const auto number = parse_number(text);
-      return number && compare(*number, test.number) == 0;
-    });
-  }
-  bool operator()(BoolTest test) const {
-    return any_value([&](std::string_view text) { return is_bool_text(text, test.value); });
-  }
-  bool operator()(const RegexTest& test) const {
-    return any_value([&](std::string_view text) { return test.regex.search(text); });
-  }
-  bool operator()(const CidrTest& test) const {
-    return any_value([&](std::string_view text) { return test.network.contains(text); });
-  }
-  bool operator()(const OrderTest& test) const {
-    return any_value([&](std::string_view text) {
-      const auto number = parse_number(text);
-      return number && in_order(test.op, compare(*number, test.number));
-    });
+    return any_text(slot_, test.pattern.form(),
+                    [&](std::string_view text) { return holds_for_text(test_, text); });
   }
   bool operator()(const FieldRefTest& test) const {
-    return any_text(test.form, [&](std::string_view left) {
-      return Evaluate(scratch_, test.other).any_text(test.form, [&](std::string_view right) {
+    return any_text(slot_, test.form, [&](std::string_view left) {
+      return any_text(test.other, test.form, [&](std::string_view right) {
         return text_compares(test.compare, left, right);
       });
     });
   }
-  bool operator()(const TimeTest& test) const {
-    return any_value([&](std::string_view text) {
-      const auto time = parse_timestamp(text);
-      return time && in_order(test.compare, time_part(*time, test.part) <=> test.number);
-    });
+  /// The tests of one value's text as it stands.
+  template <class Other>
+  bool operator()(const Other&) const {
+    return any_value([&](std::string_view text) { return holds_for_text(test_, text); });
   }
 
  private:
@@ -111,10 +64,10 @@ class Evaluate {
   }
 
   template <class Predicate>
-  bool any_text(match::TextForm form, Predicate predicate) const {
-    const auto cell = scratch_.cell(slot_);
+  bool any_text(SlotId slot, match::TextForm form, Predicate predicate) const {
+    const auto cell = scratch_.cell(slot);
     if (cell.empty()) return false;
-    const auto texts = scratch_.texts(slot_, form);
+    const auto texts = scratch_.texts(slot, form);
     for (std::size_t i = 0; i < cell.size(); ++i) {
       if (!is_null(cell[i]) && predicate(texts[i])) return true;
     }
@@ -122,43 +75,9 @@ class Evaluate {
   }
 
   Scratch& scratch_;
+  const Test& test_;
   SlotId slot_;
 };
-
-bool holds(const CompiledItem& item, Scratch& scratch) {
-  const auto value_holds = [&](const std::vector<TestId>& expansions) {
-    return std::ranges::any_of(expansions, [&](TestId test) { return scratch.holds(test); });
-  };
-  const bool result = item.all ? std::ranges::all_of(item.values, value_holds)
-                               : std::ranges::any_of(item.values, value_holds);
-  return result != item.negated;
-}
-
-bool identifier_holds(const CompiledRule& rule, std::uint32_t index, Scratch& scratch) {
-  return std::ranges::any_of(rule.identifiers[index], [&](const auto& items) {
-    return std::ranges::all_of(items, [&](const auto& item) { return holds(item, scratch); });
-  });
-}
-
-bool holds(const Condition& condition, const CompiledRule& rule, Scratch& scratch) {
-  const auto child_holds = [&](const Condition& child) { return holds(child, rule, scratch); };
-  const auto index_holds = [&](std::uint32_t i) { return identifier_holds(rule, i, scratch); };
-  switch (condition.kind) {
-    case Condition::Kind::identifier:
-      return index_holds(condition.index);
-    case Condition::Kind::negation:
-      return !child_holds(condition.children.front());
-    case Condition::Kind::conjunction:
-      return std::ranges::all_of(condition.children, child_holds);
-    case Condition::Kind::disjunction:
-      return std::ranges::any_of(condition.children, child_holds);
-    case Condition::Kind::one_of:
-      return std::ranges::any_of(condition.indices, index_holds);
-    case Condition::Kind::all_of:
-      return std::ranges::all_of(condition.indices, index_holds);
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -219,7 +138,7 @@ bool Scratch::holds(TestId id) {
   auto& memo = memo_[id.value()];
   if (memo >> 1U == stamp_) return (memo & 1U) != 0;
   const Test& test = rules_->tables().tests[id.value()];
-  const bool result = std::visit(Evaluate(*this, test.slot), test.how);
+  const bool result = std::visit(Evaluate(*this, test), test.how);
   memo = static_cast<std::uint16_t>(2U * stamp_ + (result ? 1U : 0U));
   return result;
 }
@@ -234,9 +153,7 @@ void match_reference(const RuleSet& rules, const EventBatch& batch, Scratch& scr
     scratch.begin_row(row);
     for (const finding::RuleId id : candidates) {
       const CompiledRule& rule = rules.compiled(id);
-      if (std::ranges::any_of(rule.conditions, [&](const Condition& condition) {
-            return holds(condition, rule, scratch);
-          })) {
+      if (rule_holds(rule, [&](TestId test) { return scratch.holds(test); })) {
         out.push_back({row, id});
       }
     }

@@ -5,23 +5,41 @@
 namespace interdict {
 
 std::span<const Value> EventBatch::values(Row row, FieldId field) const {
-  const auto column = columns_.find(field.value());
-  if (column == columns_.end() || row >= column->second.size()) return {};
-  const Cell cell = column->second[row];
+  const auto* cells = cells_of(field);
+  if (cells == nullptr || row >= cells->size()) return {};
+  const Cell cell = (*cells)[row];
   return std::span(pool_).subspan(cell.first, cell.count);
+}
+
+EventBatch::Column EventBatch::column(FieldId field) const {
+  const auto* cells = cells_of(field);
+  return cells == nullptr ? Column{} : Column{*cells, pool_.data()};
+}
+
+std::span<const Value> EventBatch::row_values(Row row) const {
+  if (!in_row_order_) return {};
+  const std::size_t next = row + std::size_t{1};
+  const std::size_t end = next < rows_.size() ? rows_[next].first_value : pool_.size();
+  return std::span(pool_).subspan(rows_[row].first_value, end - rows_[row].first_value);
 }
 
 Row EventBatch::begin_row(Timestamp time, std::string_view host, const Origin& origin) {
   assert(!full());
-  rows_.push_back({time, arena_.copy(host), {}, origin});
+  rows_.push_back({time, arena_.copy(host), {}, origin, static_cast<std::uint32_t>(pool_.size())});
   return static_cast<Row>(rows_.size() - 1);
 }
 
 void EventBatch::add(Row row, FieldId field, Value value) {
   assert(row < rows_.size());
-  auto [column, is_new] = columns_.try_emplace(field.value());
-  if (is_new) fields_.push_back(field);
-  auto& cells = column->second;
+  if (row + std::size_t{1} != rows_.size()) in_row_order_ = false;
+  if (field.value() >= column_of_.size()) column_of_.resize(field.value() + std::size_t{1});
+  auto& place = column_of_[field.value()];
+  if (place == 0) {
+    fields_.push_back(field);
+    columns_.emplace_back();
+    place = static_cast<std::uint32_t>(columns_.size());
+  }
+  auto& cells = columns_[place - 1];
   if (row >= cells.size()) cells.resize(row + std::size_t{1});
   Cell& cell = cells[row];
   if (cell.count > 0 && cell.first + cell.count != pool_.size()) {

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/arena.hpp"
-#include "base/flat_map.hpp"
 #include "base/hash.hpp"
 #include "event/field.hpp"
 #include "event/log_source.hpp"
@@ -63,6 +62,14 @@ class EventBatch {
     const auto cell = values(row, field);
     return cell.empty() ? std::string_view{} : cell.front().text;
   }
+  /// A field's values by row, found once. Valid while the batch lives and is not filled.
+  class Column;
+  [[nodiscard]] Column column(FieldId field) const;
+  /// Every value of `row`, perhaps some twice; nothing if rows were not filled one after another.
+  /// O(1).
+  [[nodiscard]] std::span<const Value> row_values(Row row) const;
+  /// Whether row_values knows: rows were filled one after another.
+  [[nodiscard]] bool in_row_order() const { return in_row_order_; }
   /// Every field that some row has, in order of first appearance.
   [[nodiscard]] std::span<const FieldId> fields() const { return fields_; }
 
@@ -78,6 +85,7 @@ class EventBatch {
     std::string_view host;
     std::string_view user;
     Origin origin;
+    std::uint32_t first_value = 0;  ///< in pool_
   };
   struct Cell {
     std::uint32_t first = 0;
@@ -87,10 +95,39 @@ class EventBatch {
   std::string input_;
   LogSource log_source_;
   Arena arena_;
+  [[nodiscard]] const std::vector<Cell>* cells_of(FieldId field) const {
+    const auto id = field.value();
+    if (id >= column_of_.size() || column_of_[id] == 0) return nullptr;
+    return &columns_[column_of_[id] - 1];
+  }
+
   std::vector<RowHead> rows_;
   std::vector<FieldId> fields_;
-  FlatMap<std::uint32_t, std::vector<Cell>> columns_;  ///< by FieldId; shorter than rows_ if absent
+  std::vector<std::uint32_t> column_of_;    ///< by FieldId: 1 + index into columns_; 0: none
+  std::vector<std::vector<Cell>> columns_;  ///< in order of fields_; shorter than rows_ if absent
   std::vector<Value> pool_;
+  bool in_row_order_ = true;
+};
+
+class EventBatch::Column {
+ public:
+  Column() = default;
+
+  /// True if no row has the field.
+  [[nodiscard]] bool empty() const { return cells_.empty(); }
+  /// Empty if the field is absent. O(1).
+  [[nodiscard]] std::span<const Value> values(Row row) const {
+    if (row >= cells_.size()) return {};
+    const Cell cell = cells_[row];
+    return {pool_ + cell.first, cell.count};
+  }
+
+ private:
+  friend class EventBatch;
+  Column(std::span<const Cell> cells, const Value* pool) : cells_(cells), pool_(pool) {}
+
+  std::span<const Cell> cells_;
+  const Value* pool_ = nullptr;
 };
 
 }  // namespace interdict

@@ -35,6 +35,43 @@ TEST(EventBatch, KeepsARepeatedFieldInOneSpanWhateverComesBetween) {
   EXPECT_EQ(batch.text(row, b), "x");
 }
 
+TEST(EventBatch, AColumnIsItsCells) {
+  FieldCatalogue catalogue;
+  const auto a = *catalogue.intern("a");
+  EventBatch batch("in", {});
+  EXPECT_TRUE(batch.column(a).empty());
+  for (const std::string_view text : {"1", "", "3"}) {
+    const Row row = batch.begin_row({}, "host", {});
+    if (!text.empty()) batch.add(row, a, {text});
+  }
+  static_cast<void>(batch.begin_row({}, "host", {}));
+  const auto column = batch.column(a);
+  EXPECT_EQ(column.values(0).front().text, "1");
+  EXPECT_TRUE(column.values(1).empty());
+  EXPECT_EQ(column.values(2).front().text, "3");
+  EXPECT_TRUE(column.values(3).empty());
+}
+
+TEST(EventBatch, KnowsARowsValuesWhileRowsAreFilledInOrder) {
+  FieldCatalogue catalogue;
+  const auto a = *catalogue.intern("a");
+  const auto b = *catalogue.intern("b");
+  EventBatch batch("in", {});
+  for (int i = 0; i < 3; ++i) {
+    const Row row = batch.begin_row({}, "host", {});
+    if (i == 1) continue;
+    batch.add(row, a, {"x"});
+    batch.add(row, b, {"y"});
+  }
+  ASSERT_TRUE(batch.in_row_order());
+  EXPECT_EQ(batch.row_values(0).size(), 2U);
+  EXPECT_TRUE(batch.row_values(1).empty());
+  EXPECT_EQ(batch.row_values(2).size(), 2U);
+  batch.add(0, b, {"late"});
+  EXPECT_FALSE(batch.in_row_order());
+  EXPECT_TRUE(batch.row_values(0).empty());
+}
+
 TEST(FieldCatalogue, GivesOneIdANameAndStopsAtItsLimit) {
   FieldCatalogue catalogue;
   EXPECT_EQ(catalogue.intern("Image"), catalogue.intern("Image"));

@@ -54,10 +54,15 @@ class Pattern {
   /// True if the text's start or end is fixed: cheap to refute.
   [[nodiscard]] bool anchored() const { return !open_start_ || !open_end_; }
 
- private:
-  using Segment = std::vector<PatternPart>;  ///< literals and ones only, literals merged
+  /// What stands between two `any`: literals and ones only, literals merged and in the form.
+  using Segment = std::vector<PatternPart>;
+  /// None is empty. No segment and not open: the empty text.
+  [[nodiscard]] std::span<const Segment> segments() const { return segments_; }
+  [[nodiscard]] bool open_start() const { return open_start_; }
+  [[nodiscard]] bool open_end() const { return open_end_; }
 
-  std::vector<Segment> segments_;  ///< none empty
+ private:
+  std::vector<Segment> segments_;
   TextForm form_;
   bool open_start_ = false;  ///< begins with `any`
   bool open_end_ = false;    ///< ends with `any`

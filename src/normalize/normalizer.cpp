@@ -46,19 +46,28 @@ std::optional<std::uint32_t> read_id(std::string_view text) {
 class PathReader {
  public:
   struct Known {
+    std::string path;
     PathMeaning meaning;
     std::optional<FieldId> field;
     bool asked = false;
+    bool located = false;   ///< some part may stand here
+    Known* next = nullptr;  ///< what came after it last time
   };
 
   PathReader(const FieldMap& map, FieldCatalogue& catalogue) : map_(map), catalogue_(catalogue) {}
 
+  /// At the start of every record: records of a log mostly have the same paths in the same order.
+  void begin_record() { previous_ = &start_; }
+
   /// Stays valid until the next `trim`.
   Known& read(std::string_view path) {
-    const auto at = index_.find(path);
-    if (at != index_.end()) return known_[at->second];
-    index_.emplace(path, known_.size());
-    return known_.emplace_back(Known{read_path(map_, path), std::nullopt, false});
+    auto* known = previous_->next;
+    if (known == nullptr || known->path != path) {
+      known = &look_up(path);
+      previous_->next = known;
+    }
+    previous_ = known;
+    return *known;
   }
 
   std::optional<FieldId> field(Known& known) {
@@ -73,13 +82,29 @@ class PathReader {
     if (known_.size() < Normalizer::kMaxKnownPaths) return;
     index_.clear();
     known_.clear();
+    start_.next = nullptr;
+    previous_ = &start_;
   }
 
  private:
+  Known& look_up(std::string_view path) {
+    const auto at = index_.find(path);
+    if (at != index_.end()) return known_[at->second];
+    index_.emplace(path, known_.size());
+    auto& known = known_.emplace_back();
+    known.path = path;
+    known.meaning = read_path(map_, path);
+    known.located =
+        std::ranges::any_of(known.meaning.rank, [](auto rank) { return rank != kNotLocated; });
+    return known;
+  }
+
   const FieldMap& map_;
   FieldCatalogue& catalogue_;
   std::deque<Known> known_;
   TextMap<std::size_t> index_;
+  Known start_;
+  Known* previous_ = &start_;
 };
 
 /// What a map locates in one record. Texts point into the record.
@@ -155,10 +180,11 @@ struct Normalizer::Impl {
     std::array<std::uint16_t, kParts> best;
     best.fill(kNotLocated);
     known.clear();
+    paths.begin_record();
     for (const auto& field : fields) {
       auto& path = paths.read(field.path);
       known.push_back(&path);
-      if (!is_usable(Value{field.text, value_type(field.type)})) continue;
+      if (!path.located || !is_usable(Value{field.text, value_type(field.type)})) continue;
       for (std::size_t part = 0; part < kParts; ++part) {
         if (path.meaning.rank[part] >= best[part]) continue;
         if (static_cast<Part>(part) == Part::time) {

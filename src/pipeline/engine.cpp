@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -41,8 +42,9 @@ Harvest read_all(const std::vector<source::Input>& inputs, const Shared& shared,
   std::vector<Harvest> parts(jobs);
   std::atomic<std::size_t> next = 0;
   const auto work = [&](Harvest& part) {
+    Matchers matchers(shared);
     for (std::size_t i = next++; i < inputs.size(); i = next++) {
-      process_input(inputs[i], shared, part);
+      process_input(inputs[i], shared, matchers, part);
     }
   };
   {
@@ -116,13 +118,22 @@ struct Read {
 };
 
 /// What hunt and detect share: rules, inputs, ledger.
-Result<Read> read_and_detect(const Options& options) {
+Result<Read> read_and_detect(const Options& options, bool only_detections) {
   FieldCatalogue catalogue;
   INTERDICT_TRY(const auto maps, builtin_maps());
   INTERDICT_TRY(auto loaded, load_rules(options, catalogue));
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   const graph::Extractor extractor(catalogue);
-  const Shared shared{options, maps, catalogue, &loaded.rules, &extractor, {}};
+  std::optional<detect::FastRules> fast;
+  if (options.engine == Engine::fast) fast.emplace(loaded.rules);
+  const Shared shared{.options = options,
+                      .maps = maps,
+                      .catalogue = catalogue,
+                      .rules = &loaded.rules,
+                      .fast_rules = fast ? &*fast : nullptr,
+                      .extractor = &extractor,
+                      .only_detections = only_detections,
+                      .on_event = {}};
   Read out;
   out.harvest = read_all(inputs, shared, options.jobs);
   auto& report = out.run.report;
@@ -159,7 +170,7 @@ Result<std::vector<posture::ControlEvidence>> gather_evidence(
 
 Result<Run> hunt(const Options& options) {
   const auto start = Clock::now();
-  INTERDICT_TRY(auto read, read_and_detect(options));
+  INTERDICT_TRY(auto read, read_and_detect(options, false));
   auto& report = read.run.report;
   auto found = collect_detections(read.harvest.pending);
   const correlate::Content content{std::string(pipeline::content("attack/stages.tsv")),
@@ -185,7 +196,7 @@ Result<Run> hunt(const Options& options) {
 
 Result<Run> detect(const Options& options) {
   const auto start = Clock::now();
-  INTERDICT_TRY(auto read, read_and_detect(options));
+  INTERDICT_TRY(auto read, read_and_detect(options, true));
   read.run.report.detections = collect_detections(read.harvest.pending).list;
   sort_detections(read.run.report.detections);
   set_timing(start, read.run.report.ledger);
@@ -200,8 +211,10 @@ Result<Run> decode(
   INTERDICT_TRY(const auto maps, builtin_maps());
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   const Shared shared{
-      options, maps,    catalogue,
-      nullptr, nullptr, [&](const EventBatch& batch, Row row) { on_event(batch, row, catalogue); }};
+      .options = options,
+      .maps = maps,
+      .catalogue = catalogue,
+      .on_event = [&](const EventBatch& batch, Row row) { on_event(batch, row, catalogue); }};
   Run run;
   const auto harvest = read_all(inputs, shared, 1);
   run.report.version = INTERDICT_VERSION;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -7,6 +8,12 @@
 #include "event/timestamp.hpp"
 
 namespace interdict::pipeline {
+
+/// How rules are matched; never changes a result.
+enum class Engine : std::uint8_t {
+  fast,
+  reference,  ///< literal to docs/sigma.md and slow: what the fast one is held against
+};
 
 /// What to read and by which rules. Defaults are the command line's.
 struct Options {
@@ -17,6 +24,7 @@ struct Options {
   std::optional<Timestamp> from;  ///< events before are counted, not judged
   std::optional<Timestamp> to;    ///< events after are counted, not judged
   bool carve = false;
+  Engine engine = Engine::fast;
   unsigned jobs = 0;  ///< worker threads; 0: one a core. Never changes a result
 };
 

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "base/hash.hpp"
-#include "detect/reference.hpp"
 
 namespace interdict::pipeline {
 
@@ -51,7 +50,8 @@ std::string detection_id(std::string_view rule, std::string_view host, const Dig
 /// Reads the files and members of one input, one after another.
 class InputReader final : public source::Visitor, public decode::Sink {
  public:
-  InputReader(const Shared& shared, Harvest& harvest) : shared_(shared), harvest_(harvest) {}
+  InputReader(const Shared& shared, Matchers& matchers, Harvest& harvest)
+      : shared_(shared), matchers_(matchers), harvest_(harvest) {}
 
   void begin(const std::string& name) override {
     row_ = {};
@@ -162,8 +162,10 @@ class InputReader final : public source::Visitor, public decode::Sink {
 
   void judge(const EventBatch& batch) {
     matches_.clear();
-    if (shared_.rules != nullptr) {
-      detect::match_reference(*shared_.rules, batch, scratch_, matches_);
+    if (matchers_.fast) {
+      matchers_.fast->match(batch, matches_);
+    } else if (shared_.rules != nullptr) {
+      detect::match_reference(*shared_.rules, batch, matchers_.reference, matches_);
     }
     auto& [kind_events, kind_hosts] = harvest_.kinds[batch.log_source().kind];
     harvest_.log_sources.try_emplace(batch.log_source().kind, batch.log_source());
@@ -180,26 +182,43 @@ class InputReader final : public source::Visitor, public decode::Sink {
         continue;
       }
       ++kind_events;
-      kind_hosts.emplace(batch.host(row));
+      if (i == 0 || batch.host(row) != batch.host(static_cast<Row>(i - 1))) {
+        kind_hosts.emplace(batch.host(row));
+      }
       cover(batch, row);
       if (shared_.on_event) shared_.on_event(batch, row);
-      if (shared_.extractor != nullptr) {
+      if (shared_.extractor != nullptr && (next > first || !shared_.only_detections)) {
         keep(batch, row, std::span(matches_).subspan(first, next - first));
       }
     }
   }
 
   void cover(const EventBatch& batch, Row row) {
-    const auto& source = batch.log_source();
-    std::string kind = source.kind.substr(0, source.kind.rfind('/'));
     const Timestamp time = batch.time(row);
     const std::int64_t hour = time.ns / kNsPerHour - (time.ns % kNsPerHour < 0 ? 1 : 0);
-    auto& hours = harvest_.coverage[{std::string(batch.host(row)), std::move(kind)}];
-    auto [it, is_new] = hours.try_emplace(hour, HourSpan{time, time, 0});
-    it->second.first = std::min(it->second.first, time);
-    it->second.last = std::max(it->second.last, time);
-    ++it->second.events;
+    const std::string_view host = batch.host(row);
+    const std::string_view kind = batch.log_source().kind;
+    auto& last = last_cover_;
+    if (last.span == nullptr || last.hour != hour || last.host != host || last.kind != kind) {
+      auto& hours =
+          harvest_.coverage[{std::string(host), std::string(kind.substr(0, kind.rfind('/')))}];
+      last.span = &hours.try_emplace(hour, HourSpan{time, time, 0}).first->second;
+      last.hour = hour;
+      last.host = host;
+      last.kind = kind;
+    }
+    last.span->first = std::min(last.span->first, time);
+    last.span->last = std::max(last.span->last, time);
+    ++last.span->events;
   }
+
+  /// The hour that the last event was counted in: the next is mostly of the same.
+  struct LastCover {
+    HourSpan* span = nullptr;
+    std::int64_t hour = 0;
+    std::string host;
+    std::string kind;
+  };
 
   void keep(const EventBatch& batch, Row row, std::span<const detect::RowMatch> matches) {
     Pending pending;
@@ -229,8 +248,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
     out.user = std::string(batch.user(row));
     out.entities = observation.entities;
     std::ranges::sort(out.entities);
-    const auto repeats = std::ranges::unique(out.entities);
-    out.entities.erase(repeats.begin(), repeats.end());
+    out.entities.erase(std::unique(out.entities.begin(), out.entities.end()), out.entities.end());
     out.evidence = {batch.input(), origin.record, origin.offset, batch.log_source().kind};
     for (const FieldId field : batch.fields()) {
       for (const Value& value : batch.values(row, field)) {
@@ -243,6 +261,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
   }
 
   const Shared& shared_;
+  Matchers& matchers_;
   Harvest& harvest_;
   finding::InputRow row_;
   std::optional<Sha256> sha_;
@@ -252,14 +271,15 @@ class InputReader final : public source::Visitor, public decode::Sink {
   bool is_open_ = false;
   std::unique_ptr<decode::Decoder> decoder_;
   std::unique_ptr<normalize::Normalizer> normalizer_;
-  detect::Scratch scratch_;
   std::vector<detect::RowMatch> matches_;
+  LastCover last_cover_;
 };
 
 }  // namespace
 
-void process_input(const source::Input& input, const Shared& shared, Harvest& harvest) {
-  InputReader reader(shared, harvest);
+void process_input(const source::Input& input, const Shared& shared, Matchers& matchers,
+                   Harvest& harvest) {
+  InputReader reader(shared, matchers, harvest);
   source::read_input(input, {}, reader);
 }
 

@@ -3,12 +3,15 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "decode/decoder.hpp"
+#include "detect/fast.hpp"
+#include "detect/reference.hpp"
 #include "detect/ruleset.hpp"
 #include "event/batch.hpp"
 #include "finding/detection.hpp"
@@ -53,14 +56,27 @@ struct Shared {
   const Options& options;
   const normalize::FieldMaps& maps;
   FieldCatalogue& catalogue;
-  const detect::RuleSet* rules = nullptr;       ///< null: decode only
-  const graph::Extractor* extractor = nullptr;  ///< null: no entities wanted
+  const detect::RuleSet* rules = nullptr;         ///< null: decode only
+  const detect::FastRules* fast_rules = nullptr;  ///< of `rules`; null: the reference engine
+  const graph::Extractor* extractor = nullptr;    ///< null: no entities wanted
+  bool only_detections = false;                   ///< events on which no rule fires are not kept
   /// Called for each event inside the time range, from the worker's thread; may be empty.
-  std::function<void(const EventBatch&, Row)> on_event;
+  std::function<void(const EventBatch&, Row)> on_event = {};
+};
+
+/// What one thread keeps from input to input so as to match faster; changes no result.
+struct Matchers {
+  std::optional<detect::FastMatcher> fast;
+  detect::Scratch reference;
+
+  explicit Matchers(const Shared& shared) {
+    if (shared.fast_rules != nullptr) fast.emplace(*shared.fast_rules);
+  }
 };
 
 /// Reads one input to its end: decode, normalise, detect, observe, in one thread with no queue
 /// between.
-void process_input(const source::Input& input, const Shared& shared, Harvest& harvest);
+void process_input(const source::Input& input, const Shared& shared, Matchers& matchers,
+                   Harvest& harvest);
 
 }  // namespace interdict::pipeline

@@ -1,0 +1,202 @@
+#include "detect/predicates.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "detect/one_value.hpp"
+#include "match/cidr.hpp"
+
+namespace interdict::detect {
+namespace {
+
+/// The outermost `length` (at most 8) bytes of `text` as a number.
+std::uint64_t edge_key(std::string_view text, std::size_t length, bool at_end) {
+  std::uint64_t key = 0;
+  const auto part = at_end ? text.substr(text.size() - length) : text.substr(0, length);
+  for (const char c : part) key = key << 8U | static_cast<unsigned char>(c);
+  return key;
+}
+
+/// The integer that equals `number`, if one of 64 bits does.
+std::optional<std::int64_t> as_integer(const Number& number) {
+  if (const auto* integer = std::get_if<std::int64_t>(&number)) return *integer;
+  const double real = std::get<double>(number);
+  if (!(real >= -9223372036854775808.0 && real < 9223372036854775808.0)) return std::nullopt;
+  if (std::trunc(real) != real) return std::nullopt;
+  return static_cast<std::int64_t>(real);
+}
+
+/// The text of a pattern that is one literal, whatever stands around it; else nothing.
+std::optional<std::string_view> single_literal(const match::Pattern& pattern) {
+  const auto segments = pattern.segments();
+  if (segments.size() != 1 || segments.front().size() != 1) return std::nullopt;
+  const auto& part = segments.front().front();
+  if (part.kind != match::PatternPart::Kind::literal) return std::nullopt;
+  return part.text;
+}
+
+void append(const std::vector<TestId>& from, std::vector<TestId>& to) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+}  // namespace
+
+std::string_view longest_literal(const match::Pattern& pattern) {
+  std::string_view longest;
+  for (const auto& segment : pattern.segments()) {
+    for (const auto& part : segment) {
+      if (part.text.size() > longest.size()) longest = part.text;
+    }
+  }
+  return longest;
+}
+
+void SlotPredicates::build(const Tables& tables, const std::vector<TestId>& tests) {
+  tables_ = &tables;
+  for (const TestId id : tests) {
+    const auto& how = tables.tests[id.value()].how;
+    ++tests_;
+    if (const auto* text = std::get_if<TextTest>(&how)) {
+      add_text(id, *text);
+    } else if (const auto* number = std::get_if<NumberTest>(&how)) {
+      const auto integer = as_integer(number->number);
+      if (integer) {
+        integers_[*integer].push_back(id);
+      } else {
+        numbers_.push_back(id);
+      }
+    } else if (std::holds_alternative<OrderTest>(how)) {
+      numbers_.push_back(id);
+    } else if (std::holds_alternative<CidrTest>(how)) {
+      networks_.push_back(id);
+    } else if (std::holds_alternative<BoolTest>(how) || std::holds_alternative<RegexTest>(how) ||
+               std::holds_alternative<TimeTest>(how)) {
+      others_.push_back(id);
+    } else {
+      --tests_;
+    }
+  }
+  for (auto& form : forms_) form.literals.build();
+}
+
+void SlotPredicates::add_text(TestId id, const TextTest& test) {
+  const auto& pattern = test.pattern;
+  auto& form = forms_[pattern.form().index()];
+  form.used = true;
+  if (pattern.segments().empty() && !pattern.open_start()) {
+    form.whole[std::string()].push_back(id);
+    return;
+  }
+  if (const auto literal = single_literal(pattern)) {
+    const bool start = !pattern.open_start();
+    const bool end = !pattern.open_end();
+    const auto length = std::min(literal->size(), kMaxEdge);
+    if (start && end) {
+      form.whole[std::string(*literal)].push_back(id);
+      return;
+    }
+    if (end && literal->starts_with('\\') && literal->rfind('\\') == 0) {
+      form.last_component[std::string(*literal)].push_back(id);
+      return;
+    }
+    if (start || end) {
+      auto& edges = end ? form.ends : form.starts;
+      edges[length][edge_key(*literal, length, end)].push_back(id);
+      return;
+    }
+  }
+  const auto literal = longest_literal(pattern);
+  if (literal.empty()) {
+    form.always.push_back(id);
+  } else {
+    form.literals.add(literal, id.value());
+  }
+}
+
+bool SlotPredicates::holds(TestId id, std::string_view text_in_form) const {
+  return std::get<TextTest>(tables_->tests[id.value()].how).pattern.matches(text_in_form);
+}
+
+void SlotPredicates::evaluate_edges(const Edges& edges, bool at_end, std::string_view text,
+                                    std::vector<TestId>& out) const {
+  for (std::size_t length = 1; length <= std::min(kMaxEdge, text.size()); ++length) {
+    if (edges[length].empty()) continue;
+    const auto found = edges[length].find(edge_key(text, length, at_end));
+    if (found == edges[length].end()) continue;
+    for (const TestId id : found->second) {
+      if (holds(id, text)) out.push_back(id);
+    }
+  }
+}
+
+void SlotPredicates::evaluate_texts(const Form& form, std::string_view text, Work& work,
+                                    std::vector<TestId>& out) const {
+  if (!form.whole.empty()) {
+    if (const auto found = form.whole.find(text); found != form.whole.end()) {
+      append(found->second, out);
+    }
+  }
+  if (!form.last_component.empty()) {
+    const auto slash = text.rfind('\\');
+    if (slash != std::string_view::npos) {
+      const auto found = form.last_component.find(text.substr(slash));
+      if (found != form.last_component.end()) append(found->second, out);
+    }
+  }
+  evaluate_edges(form.starts, false, text, out);
+  evaluate_edges(form.ends, true, text, out);
+  for (const TestId id : form.always) {
+    if (holds(id, text)) out.push_back(id);
+  }
+  work.candidates.clear();
+  form.literals.search(text, work.seen, work.candidates);
+  for (const auto candidate : work.candidates) {
+    if (holds(TestId(candidate), text)) out.push_back(TestId(candidate));
+  }
+}
+
+void SlotPredicates::evaluate_numbers(std::string_view text, std::vector<TestId>& out) const {
+  if (integers_.empty() && numbers_.empty()) return;
+  const auto number = parse_number(text);
+  // A NumberTest's own text reads back as its number, so text that is no number equals none; but a
+  // rule may hold infinity, whose text is no number: those are in numbers_.
+  if (number) {
+    if (const auto integer = as_integer(*number)) {
+      if (const auto found = integers_.find(*integer); found != integers_.end()) {
+        append(found->second, out);
+      }
+    }
+  }
+  for (const TestId id : numbers_) {
+    if (holds_for_text(tables_->tests[id.value()], text)) out.push_back(id);
+  }
+}
+
+void SlotPredicates::evaluate(std::string_view text, Work& work, std::vector<TestId>& out) const {
+  const auto first = static_cast<std::ptrdiff_t>(out.size());
+  for (std::size_t i = 0; i < forms_.size(); ++i) {
+    if (!forms_[i].used) continue;
+    if (i == 0) {
+      evaluate_texts(forms_[i], text, work, out);
+    } else {
+      work.text = match::to_form(text, {.folded = (i & 1U) != 0, .dashes = (i & 2U) != 0});
+      evaluate_texts(forms_[i], work.text, work, out);
+    }
+  }
+  evaluate_numbers(text, out);
+  if (!networks_.empty()) {
+    if (const auto address = match::parse_ip(text)) {
+      for (const TestId id : networks_) {
+        const auto& test = std::get<CidrTest>(tables_->tests[id.value()].how);
+        if (test.network.contains(*address)) out.push_back(id);
+      }
+    }
+  }
+  for (const TestId id : others_) {
+    if (holds_for_text(tables_->tests[id.value()], text)) out.push_back(id);
+  }
+  std::sort(out.begin() + first, out.end());
+}
+
+}  // namespace interdict::detect

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace interdict::match {
+
+/// Says of a text that none of a few literals stands in it, letter case aside: no false `no`, few
+/// false `perhaps`. Looks at every k-th byte only, k as the shortest literal allows: made for the
+/// question that is asked of everything and nearly always answered no. Immutable.
+class GramFilter {
+ public:
+  /// Shorter literals cannot be filtered: `usable` is then false.
+  static constexpr std::size_t kMinLiteral = 4;
+
+  GramFilter() = default;
+  /// Literals of ASCII only; any case.
+  explicit GramFilter(std::span<const std::string> literals);
+
+  [[nodiscard]] bool usable() const { return stride_ > 0; }
+  /// False: no literal stands in `text`, in any letter case (simple folding, of
+  /// non-ASCII characters too). O(n / k). Precondition: usable().
+  [[nodiscard]] bool may_hold(std::string_view text) const;
+
+ private:
+  static constexpr std::size_t kMaxStride = 8;
+  static constexpr unsigned kBits = 16;
+
+  std::size_t stride_ = 0;
+  std::size_t shortest_ = 0;
+  std::vector<std::uint64_t> table_;
+  std::vector<std::uint32_t> grams_;  ///< ascending; asked where the table says yes
+};
+
+}  // namespace interdict::match
