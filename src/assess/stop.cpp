@@ -83,14 +83,15 @@ class Names {
   std::map<std::string, std::size_t> numbers_;
 };
 
-/// Fills `depends` of every step. O(steps × (steps + arcs)).
+/// Fills `depends` of the first kMaxStepsWeighed steps. O(those × (steps + arcs)).
 void count_dependants(const std::vector<Step>& steps, Graph& graph) {
   Names names;
   std::vector<std::pair<std::size_t, std::size_t>> host_and_user;
+  host_and_user.reserve(steps.size());
   for (const Step& step : steps)
     host_and_user.emplace_back(names.number(step.host), names.number(step.user));
   std::vector<bool> cut(steps.size(), false);
-  for (std::size_t at = 0; at < steps.size(); ++at) {
+  for (std::size_t at = 0; at < std::min(steps.size(), kMaxStepsWeighed); ++at) {
     cut[at] = true;
     const std::vector<bool> dominated = behind(graph.causes, cut);
     cut[at] = false;
@@ -306,6 +307,10 @@ void assess_stop(finding::Intrusion& intrusion, const std::vector<finding::Detec
   if (ranked.size() > kMaxChoices)
     stop.choices.back().why +=
         fmt::format("; {} lower-ranked choices are left out", ranked.size() - kMaxChoices);
+  if (!stop.choices.empty() && intrusion.steps.size() > kMaxStepsWeighed)
+    stop.choices.front().why +=
+        fmt::format("; what depended on each of the last {} steps is not counted",
+                    intrusion.steps.size() - kMaxStepsWeighed);
   if (!stop.choices.empty()) stop.cost_if_stopped = stop.choices.front().cost;
 }
 

@@ -40,6 +40,11 @@ using posture::ControlEvidence;
 /// left out.
 inline constexpr std::size_t kMaxChoices = 12;
 
+/// Of this many steps of an intrusion, the earliest, it is counted what depended on each; the
+/// others count as steps on which nothing depended, and `why` of the first choice says how many
+/// they are.
+inline constexpr std::size_t kMaxStepsWeighed = 2048;
+
 /// A control that only responds counts for a step if nothing follows from it for this long: an
 /// assumed time to notice, decide and act (the timing rule of the controls design), not a measure.
 inline constexpr double kResponseHours = 1.0;
@@ -53,7 +58,8 @@ inline constexpr double kResponseHours = 1.0;
 /// which most depended (objectives, hosts, then the earliest): `stage`, `cost` and `depends` (its
 /// dominated set over `parent` and `also_from`) are of that one; the others follow in time order.
 /// Choices are ranked by objectives, hosts, time, effect class, id.
-/// O(steps² + steps × controls); the result depends on the values alone.
+/// O(min(steps, kMaxStepsWeighed) × steps + steps × controls); the result depends on the values
+/// alone.
 void assess_stop(finding::Intrusion& intrusion, const std::vector<finding::Detection>& detections,
                  const Catalogue& catalogue, const std::vector<ControlEvidence>& evidence);
 

@@ -108,6 +108,18 @@ TEST(Catalogue, NamesTheLineOfAFault) {
   check("T1105: P", "X1105: P", 9);
 }
 
+TEST(Stop, WeighsABoundedNumberOfStepsAndSaysSo) {
+  World w;
+  for (std::size_t i = 0; i < kMaxStepsWeighed; ++i) w.step("", "T1059");
+  EXPECT_THAT(w.assess(one()).choices[0].why, Not(HasSubstr("not counted")));
+  const std::string last = w.intrusion.steps.back().id;
+  for (int i = 0; i < 3; ++i) w.step(last, "T1041");
+  const auto& choice = w.assess(one()).choices[0];
+  EXPECT_EQ(choice.steps.front(), last);
+  EXPECT_EQ(choice.depends.steps, 3U);
+  EXPECT_THAT(choice.why, HasSubstr("on each of the last 3 steps is not counted"));
+}
+
 TEST(Stop, ChainCountsWhatLiesBehind) {
   World w;
   w.step("", "T1566", "zeek/smtp", attack::Stage::delivery);
