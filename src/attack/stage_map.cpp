@@ -4,21 +4,16 @@
 #include <cstdint>
 #include <span>
 
+#include "base/tsv.hpp"
+
 namespace interdict::attack {
 
 namespace {
 
-std::string_view next_part(std::string_view& rest, char separator) {
-  const std::size_t at = rest.find(separator);
-  const std::string_view part = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
-  return part;
-}
-
 bool parse_weights(std::string_view text, StageDistribution& out) {
   unsigned sum = 0;
   for (auto& weight : out) {
-    const std::string_view part = next_part(text, ' ');
+    const std::string_view part = take_part(text, ' ');
     const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), weight);
     if (error != std::errc{} || end != part.data() + part.size()) return false;
     sum += weight;
@@ -28,7 +23,7 @@ bool parse_weights(std::string_view text, StageDistribution& out) {
 
 bool parse_flags(std::string_view text, Placement& out) {
   while (!text.empty()) {
-    const std::string_view flag = next_part(text, ',');
+    const std::string_view flag = take_part(text, ',');
     if (flag == "neutral") {
       out.neutral = true;
     } else if (flag == "execution") {
@@ -53,7 +48,6 @@ bool parse_flags(std::string_view text, Placement& out) {
 /// Mean of the parts, in 1/1000, the rounding given to the largest weight.
 Placement mean(std::span<const Placement* const> parts) {
   Placement out;
-  if (parts.empty()) return out;
   out.neutral = true;
   out.noisy = true;
   std::array<std::uint32_t, kStageCount> sums{};
@@ -71,6 +65,7 @@ Placement mean(std::span<const Placement* const> parts) {
     out.achieves = out.achieves || part->achieves;
     out.account = out.account || part->account;
   }
+  if (counted == 0) return {};
   unsigned total = 0;
   std::size_t largest = 0;
   for (std::size_t s = 0; s < kStageCount; ++s) {
@@ -86,19 +81,15 @@ Placement mean(std::span<const Placement* const> parts) {
 
 Result<StageMap> StageMap::parse(std::string_view text) {
   StageMap map;
-  std::uint32_t number = 0;
-  while (!text.empty()) {
-    std::string_view line = next_part(text, '\n');
-    ++number;
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty() || line.front() == '#') continue;
-    const std::string_view kind = next_part(line, '\t');
-    const std::string_view key = next_part(line, '\t');
+  TsvReader rows(text);
+  while (auto row = rows.next()) {
+    const std::string_view kind = row->cell();
+    const std::string_view key = row->cell();
     Placement placement;
-    const bool good = parse_weights(next_part(line, '\t'), placement.stages) &&
-                      parse_flags(next_part(line, '\t'), placement) && !key.empty();
+    const bool good = parse_weights(row->cell(), placement.stages) &&
+                      parse_flags(row->cell(), placement) && !key.empty();
     if (!good || (kind != "tactic" && kind != "technique")) {
-      return fail(Errc::syntax, "not a line of the stage map", {.line = number});
+      return fail(Errc::syntax, "not a line of the stage map", {.line = row->line});
     }
     auto& table = kind == "tactic" ? map.tactics_ : map.techniques_;
     table.insert_or_assign(std::string(key), placement);

@@ -1,41 +1,25 @@
 #include "correlate/content.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
+
+#include "base/tsv.hpp"
 
 namespace interdict::correlate {
 
 namespace {
 
-std::string_view cut(std::string_view& rest, char separator) {
-  const std::size_t at = rest.find(separator);
-  const std::string_view part = rest.substr(0, at);
-  rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
-  return part;
-}
-
-std::optional<std::uint64_t> number(std::string_view text) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 /// Calls `take(kind, key, figure, note)` for each line; stops with the line's number where it
 /// answers false.
 template <class Take>
 Result<bool> each_line(std::string_view text, const char* what, Take take) {
-  std::uint32_t at = 0;
-  while (!text.empty()) {
-    std::string_view line = cut(text, '\n');
-    ++at;
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    if (line.empty() || line.front() == '#') continue;
-    const auto kind = cut(line, '\t');
-    const auto key = cut(line, '\t');
-    const auto figure = number(cut(line, '\t'));
-    if (!figure || !take(kind, key, *figure, line)) return fail(Errc::syntax, what, {.line = at});
+  TsvReader rows(text);
+  while (auto row = rows.next()) {
+    const auto kind = row->cell();
+    const auto key = row->cell();
+    const auto figure = parse_number(row->cell());
+    if (!figure || !take(kind, key, *figure, row->rest)) {
+      return fail(Errc::syntax, what, {.line = row->line});
+    }
   }
   return true;
 }
@@ -65,7 +49,7 @@ Result<Roles> parse_roles(std::string_view text) {
                               return figure <= 100'000;
                             }
                             if (kind == "port") {
-                              const auto port = number(key);
+                              const auto port = parse_number(key);
                               if (!port || *port > 65535) return false;
                               out.service_ports.push_back(static_cast<std::uint16_t>(*port));
                               return true;
@@ -88,7 +72,7 @@ Result<Priors> parse_priors(std::string_view text) {
                 [&](std::string_view kind, std::string_view key, std::uint64_t figure,
                     std::string_view rest) {
                   if (kind == "rule") {
-                    const auto cells = number(rest);
+                    const auto cells = parse_number(rest);
                     if (!cells) return false;
                     out.rules.insert_or_assign(std::string(key), std::pair{figure, *cells});
                     return true;
