@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <tuple>
 #include <utility>
@@ -192,7 +193,7 @@ class ArchiveReader {
       return Next::go_on;
     }
     const auto path = member_path(entry);
-    const auto name = name_ + "!" + path;
+    const auto name = distinct(name_ + "!" + path);
     const auto size = archive_entry_size_is_set(entry) != 0 && archive_entry_size(entry) > 0
                           ? static_cast<std::uint64_t>(archive_entry_size(entry))
                           : 0;
@@ -217,13 +218,27 @@ class ArchiveReader {
     return to_valid_utf8(path);
   }
 
+  /// An archive may hold one name twice: the second becomes `name#2`, in the archive's order.
+  std::string distinct(std::string name) {
+    const auto is_new = [this](const std::string& text) {
+      return budget_.names.insert(hash128(as_byte_span(text))).second;
+    };
+    if (is_new(name)) return name;
+    unsigned& number = repeats_.try_emplace(hash128(as_byte_span(name)), 1).first->second;
+    std::string numbered;
+    do {
+      numbered = name + "#" + std::to_string(++number);
+    } while (!is_new(numbered));
+    return numbered;
+  }
+
   static int archive_format(archive* handle) { return ::archive_format(handle); }
 
   /// Reads the member piece by piece; an archive inside is held in memory and read after that.
   Next contents(const std::string& name, std::uint64_t size) {
-    std::vector<std::byte> buffer(kPieceBytes);
-    auto [got, code] = fill(buffer);
-    const auto inner = source::archive_format(Bytes(buffer).first(got));
+    buffer_.resize(kPieceBytes);
+    auto [got, code] = fill();
+    const auto inner = source::archive_format(Bytes(buffer_).first(got));
     const bool nested = !inner.empty();
     if (nested && depth_ >= limits_.depth_max) {
       lost(name, Trouble::limit, size, 0, "archives nested too deeply");
@@ -242,7 +257,7 @@ class ArchiveReader {
         if (nested) return next;
         break;
       }
-      const auto piece = Bytes(buffer).first(got);
+      const auto piece = Bytes(buffer_).first(got);
       if (nested) {
         held.insert(held.end(), piece.begin(), piece.end());
       } else if (got > 0) {
@@ -254,7 +269,7 @@ class ArchiveReader {
         break;
       }
       if (code == ARCHIVE_EOF) break;
-      std::tie(got, code) = fill(buffer);
+      std::tie(got, code) = fill();
     }
     if (!nested) {
       visitor_.end();
@@ -281,12 +296,12 @@ class ArchiveReader {
     return nullptr;
   }
 
-  /// Fills `buffer` as far as the member goes. The code is ARCHIVE_OK while there may be more.
-  std::pair<std::size_t, int> fill(std::vector<std::byte>& buffer) {
+  /// Fills buffer_ as far as the member goes. The code is ARCHIVE_OK while there may be more.
+  std::pair<std::size_t, int> fill() {
     std::size_t filled = 0;
-    while (filled < buffer.size()) {
+    while (filled < buffer_.size()) {
       const auto got =
-          archive_read_data(handle_.get(), buffer.data() + filled, buffer.size() - filled);
+          archive_read_data(handle_.get(), buffer_.data() + filled, buffer_.size() - filled);
       if (got == 0) return {filled, ARCHIVE_EOF};
       if (got < 0) return {filled, static_cast<int>(got)};
       filled += static_cast<std::size_t>(got);
@@ -328,7 +343,9 @@ class ArchiveReader {
   Visitor& visitor_;
   Feed feed_;
   Handle handle_;
+  std::vector<std::byte> buffer_;  ///< a piece of the current member
   unsigned failures_ = 0;
+  std::map<Digest128, unsigned> repeats_;  ///< the last number given, of names that came twice
   bool opened_ = false;  ///< before that libarchive must not be asked about encryption
 };
 

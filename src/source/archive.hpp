@@ -1,9 +1,11 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 
+#include "base/hash.hpp"
 #include "source/source.hpp"
 
 namespace interdict::source {
@@ -33,6 +35,7 @@ struct Budget {
   std::uint64_t packed = 0;    ///< bytes of the outermost archive
   std::uint64_t unpacked = 0;  ///< bytes of all members so far
   std::uint64_t members = 0;
+  std::set<Digest128> names;  ///< of the members so far: each row of the ledger has its own
 };
 
 /// Tells `visitor` the archive and then its members, nested archives too. `depth` is 1 for the

@@ -62,7 +62,8 @@ class Visitor {
 [[nodiscard]] Result<std::vector<Input>> list_inputs(const std::vector<std::string>& paths);
 
 /// Reads one input through to its end. Archives (zip, tar, gz, bz2, xz, zst, 7z, nested) are told
-/// by content and unpacked in a stream, members named `archive.zip!inner.json`. Never throws.
+/// by content and unpacked in a stream, members named `archive.zip!inner.json`; of members with one
+/// name the second is `archive.zip!inner.json#2`. Never throws.
 void read_input(const Input& input, const Limits& limits, Visitor& visitor);
 
 }  // namespace interdict::source

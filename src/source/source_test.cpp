@@ -252,6 +252,17 @@ TEST_F(Source, UnfoldsNestedArchivesUpToTheDepth) {
   EXPECT_EQ(deep.back(), "in!after=a");
 }
 
+TEST_F(Source, GivesEqualNamesANumber) {
+  const auto bytes = zip({{"a", "1"}, {"a", "2"}, {"a#2", "3"}, {"a", "4"}, {"b", "5"}});
+  EXPECT_THAT(read_all(write("x.zip", bytes)),
+              ElementsAre("in:zip", "in!a=1", "in!a#2=2", "in!a#2#2=3", "in!a#3=4", "in!b=5"));
+  // A member's name may hold the sign that stands between an archive and its member.
+  const auto inner = zip({{"a", "inner"}});
+  EXPECT_THAT(read_all(write("y.zip", zip({{"n!a", "flat"}, {"n", inner}, {"n", inner}}))),
+              ElementsAre("in:zip", "in!n!a=flat", "in!n:zip", "in!n!a#2=inner", "in!n#2:zip",
+                          "in!n#2!a=inner"));
+}
+
 TEST_F(Source, StopsABombOfZeros) {
   Packer packer;
   archive_write_set_format(packer.handle, ARCHIVE_FORMAT_ZIP);
