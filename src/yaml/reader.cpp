@@ -42,6 +42,10 @@ class Builder final : public YAML::EventHandler {
   [[nodiscard]] std::uint32_t start_line() const { return start_line_; }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
+    // At a token that begins no node (a comma) yaml-cpp gives out empty documents without moving.
+    if (mark.pos == start_position_)
+      throw Refusal{Errc::syntax, "no document can begin here", mark};
+    start_position_ = mark.pos;
     start_line_ = one_based(mark.line);
     stack_.clear();
     anchors_.clear();
@@ -154,6 +158,7 @@ class Builder final : public YAML::EventHandler {
   std::optional<Node> root_;
   std::size_t nodes_ = 0;
   std::uint32_t start_line_ = 1;
+  int start_position_ = -1;  ///< of the document before, in the stream
 };
 
 Error make_error(Errc code, std::string message, const std::string& path, std::uint32_t line) {

@@ -132,6 +132,18 @@ TEST(Reader, AcceptsTheDeepestLevelAllowedAndNoMore) {
   EXPECT_EQ(read_stream(beyond, "f").error->code, Errc::limit);
 }
 
+TEST(Reader, RefusesATokenThatBeginsNoDocument) {
+  for (const std::string text : {",", "a\n---\n,,", "]", "}", "--- ,"}) {
+    const Stream stream = read_stream(text, "f");
+    ASSERT_TRUE(stream.error) << text;
+    EXPECT_EQ(stream.error->code, Errc::syntax) << text;
+    EXPECT_LE(stream.documents.size(), 1U) << text;
+  }
+  const Stream empty = read_stream("---\n---\n...\n---\na\n", "f");
+  EXPECT_FALSE(empty.error);
+  EXPECT_EQ(empty.documents.size(), 1U);
+}
+
 TEST(Reader, RefusesTooManyNodes) {
   std::string text;
   for (std::size_t i = 0; i <= kMaxNodes; ++i) text += "- a\n";
