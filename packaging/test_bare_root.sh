@@ -17,7 +17,7 @@ command -v debootstrap >/dev/null || fail "needs debootstrap: apt-get install de
 mirror=${INTERDICT_DEBIAN_MIRROR:-$(apt-get indextargets --format '$(SITE) $(RELEASE)' 'Created-By: Packages' 2>/dev/null |
   awk '$2 == "bookworm" { print $1; exit }')}
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf --one-file-system "$work"' EXIT
 root=$work/root
 say "bare root: making a Debian 12 with the essential packages only"
 debootstrap --variant=minbase bookworm "$root" ${mirror:+"$mirror"} >"$work/debootstrap.log" 2>&1 || {
