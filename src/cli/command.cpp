@@ -25,8 +25,7 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags) {
   command
       .add_option("--rules", flags.options.rule_paths,
                   "Sigma rules: a file, folder or archive; may be repeated")
-      ->allow_extra_args(false)
-      ->envname("INTERDICT_RULES");
+      ->allow_extra_args(false);
   command.add_flag("!--no-builtin-rules", flags.options.builtin_rules,
                    "leave the project's own rules out");
   command
@@ -38,6 +37,13 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags) {
 bool finish_flags(ReadingFlags& flags) {
   flags.options.engine =
       flags.engine == "reference" ? pipeline::Engine::reference : pipeline::Engine::fast;
+  if (isatty(STDERR_FILENO) != 0) {
+    flags.options.progress = [](std::size_t done, std::size_t total) {
+      // The line is rewritten in place, and gone when the words come.
+      if (done < total) std::fprintf(stderr, "\rreading: %zu of %zu inputs", done, total);
+      if (done == total) std::fputs("\r\x1b[K", stderr);
+    };
+  }
   const auto read = [](const std::string& text, std::optional<Timestamp>& time, const char* name) {
     if (text.empty()) return true;
     time = parse_timestamp(text);
@@ -89,13 +95,15 @@ int exit_status(const finding::Ledger& ledger) {
   int lines = 0;
   for (const auto& row : ledger.inputs) {
     for (const auto& [reason, skipped] : row.skipped) {
-      if (reason == "not-a-log" || reason == "duplicate" || reason == "slack" ||
-          reason == "outside-time-range") {
-        continue;
-      }
+      if (!pipeline::is_loss(reason)) continue;
       if (++lines <= kMostLines) {
-        say("not read: " + row.path + ": " + reason + ", " + std::to_string(skipped.bytes) +
-            " bytes from offset " + std::to_string(skipped.first_offset));
+        std::string words = "not read: " + row.path + ": " + reason;
+        if (!skipped.why.empty()) words += " (" + skipped.why + ")";
+        if (skipped.bytes > 0) {
+          words += ", " + std::to_string(skipped.bytes) + " bytes from offset " +
+                   std::to_string(skipped.first_offset);
+        }
+        say(words);
       }
     }
   }

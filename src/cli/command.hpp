@@ -42,6 +42,11 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags);
 /// False, with a word on standard error, if a time does not parse.
 [[nodiscard]] bool finish_flags(ReadingFlags& flags);
 
+/// Gives the options that the command line left out what INTERDICT_<OPTION>, then interdict.yml in
+/// the current folder, then $XDG_CONFIG_HOME/interdict/interdict.yml say. kDone, or a status after
+/// a word on standard error.
+[[nodiscard]] int apply_settings(CLI::App& app);
+
 /// A hunt with everything it leaves; what `hunt` and `demo` share.
 [[nodiscard]] int run_hunt(const pipeline::Options& options, const std::string& out,
                            const std::string& fail_on, bool as_json);

@@ -90,12 +90,14 @@ std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& c
 void add_decode(CLI::App& app, Run& run) {
   struct Flags : ReadingFlags {
     std::string out;
+    std::string format = "jsonl";
   };
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("decode", "any supported log as JSON lines");
   command->footer("Example: interdict decode System.evtx > events.jsonl");
   add_reading_flags(*command, *flags);
   command->add_option("--out", flags->out, "file to write (default: standard output)");
+  command->add_option("--format", flags->format, "jsonl")->check(CLI::IsMember({"jsonl"}));
   command->callback([flags, &run] {
     run = [flags]() -> int {
       if (!finish_flags(*flags)) return kUsage;

@@ -22,5 +22,6 @@ int main(int argc, char** argv) {
     const int status = app.exit(error);
     return status == 0 ? kDone : kUsage;
   }
+  if (const int status = apply_settings(app); status != kDone) return status;
   return run ? run() : static_cast<int>(kUsage);
 }

@@ -299,6 +299,7 @@ std::string ledger_json(const finding::Ledger& ledger) {
       number(w, "records", skipped.records);
       number(w, "bytes", skipped.bytes);
       number(w, "first_offset", skipped.first_offset);
+      text(w, "why", skipped.why);
       w.end_object();
     }
     w.end_array();

@@ -12,6 +12,7 @@ struct Skipped {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
   std::uint64_t first_offset = 0;
+  std::string why;  ///< what the system or the archive said, of the first; empty if nothing
 };
 
 /// One input (a file, an archive or a member). bytes = event_bytes + structure_bytes + skipped

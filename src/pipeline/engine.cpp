@@ -1,9 +1,11 @@
 #include "pipeline/engine.hpp"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <fstream>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -41,10 +43,15 @@ Harvest read_all(const std::vector<source::Input>& inputs, const Shared& shared,
       static_cast<unsigned>(std::min<std::size_t>(jobs, std::max<std::size_t>(1, inputs.size())));
   std::vector<Harvest> parts(jobs);
   std::atomic<std::size_t> next = 0;
+  std::mutex telling;
+  std::size_t done = 0;
   const auto work = [&](Harvest& part) {
     Matchers matchers(shared);
     for (std::size_t i = next++; i < inputs.size(); i = next++) {
       process_input(inputs[i], shared, matchers, part);
+      if (!shared.options.progress) continue;
+      const std::lock_guard lock(telling);
+      shared.options.progress(++done, inputs.size());
     }
   };
   {
@@ -112,6 +119,19 @@ void sort_detections(std::vector<finding::Detection>& detections) {
   });
 }
 
+/// An error if not one input could be opened: that is nothing to read, and no result is written.
+Result<bool> require_something(const std::vector<finding::InputRow>& rows) {
+  const auto is_unread = [](const finding::InputRow& row) {
+    const auto it = row.skipped.find("unreadable");
+    return row.events == 0 && row.skipped.size() == 1 && it != row.skipped.end() &&
+           it->second.bytes == row.bytes;
+  };
+  if (rows.empty() || !std::ranges::all_of(rows, is_unread)) return true;
+  const auto& first = rows.front();
+  return fail(Errc::io, "cannot be read: " + first.skipped.at("unreadable").why,
+              Where{.file = first.path});
+}
+
 struct Read {
   Run run;
   Harvest harvest;
@@ -121,6 +141,7 @@ struct Read {
 Result<Read> read_and_detect(const Options& options, bool only_detections) {
   FieldCatalogue catalogue;
   INTERDICT_TRY(const auto maps, builtin_maps());
+  INTERDICT_TRY(const auto log_kinds, parse_log_kinds(pipeline::content("attack/log_kinds.tsv")));
   INTERDICT_TRY(auto loaded, load_rules(options, catalogue));
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   const graph::Extractor extractor(catalogue);
@@ -136,10 +157,12 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
                       .on_event = {}};
   Read out;
   out.harvest = read_all(inputs, shared, options.jobs);
+  INTERDICT_TRY(const bool some, require_something(out.harvest.rows));
+  static_cast<void>(some);
   auto& report = out.run.report;
   report.version = INTERDICT_VERSION;
   report.rules.assign(loaded.rules.rules().begin(), loaded.rules.rules().end());
-  fill_ledger(out.harvest, &loaded.rules, report);
+  fill_ledger(out.harvest, &loaded.rules, log_kinds, report);
   report.ledger.rules_refused = std::move(loaded.refused);
   set_time_range(out.harvest.coverage, report);
   out.run.diagnostics = std::move(loaded.diagnostics);
@@ -209,6 +232,7 @@ Result<Run> decode(
   const auto start = Clock::now();
   FieldCatalogue catalogue;
   INTERDICT_TRY(const auto maps, builtin_maps());
+  INTERDICT_TRY(const auto log_kinds, parse_log_kinds(pipeline::content("attack/log_kinds.tsv")));
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   const Shared shared{
       .options = options,
@@ -217,19 +241,24 @@ Result<Run> decode(
       .on_event = [&](const EventBatch& batch, Row row) { on_event(batch, row, catalogue); }};
   Run run;
   const auto harvest = read_all(inputs, shared, 1);
+  INTERDICT_TRY(const bool some, require_something(harvest.rows));
+  static_cast<void>(some);
   run.report.version = INTERDICT_VERSION;
-  fill_ledger(harvest, nullptr, run.report);
+  fill_ledger(harvest, nullptr, log_kinds, run.report);
   set_time_range(harvest.coverage, run.report);
   set_timing(start, run.report.ledger);
   return run;
 }
 
+bool is_loss(std::string_view reason) {
+  static constexpr std::array<std::string_view, 4> kNoLoss = {"not-a-log", "duplicate", "slack",
+                                                              "outside-time-range"};
+  return std::ranges::find(kNoLoss, reason) == kNoLoss.end();
+}
+
 bool has_loss(const finding::Ledger& ledger) {
-  static const std::set<std::string, std::less<>> kNoLoss = {"not-a-log", "duplicate", "slack",
-                                                             "outside-time-range"};
   return std::ranges::any_of(ledger.inputs, [](const finding::InputRow& row) {
-    return std::ranges::any_of(row.skipped,
-                               [](const auto& entry) { return !kNoLoss.contains(entry.first); });
+    return std::ranges::any_of(row.skipped, [](const auto& entry) { return is_loss(entry.first); });
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -30,6 +31,10 @@ struct Run {
 [[nodiscard]] Result<Run> decode(
     const Options& options,
     const std::function<void(const EventBatch&, Row, const FieldCatalogue&)>& on_event);
+
+/// False for the ledger's reasons that are no loss (not-a-log, duplicate, slack,
+/// outside-time-range).
+[[nodiscard]] bool is_loss(std::string_view reason);
 
 /// True if some input could not be read in full for a reason that is a loss.
 [[nodiscard]] bool has_loss(const finding::Ledger& ledger);

@@ -1,9 +1,7 @@
 #include "pipeline/merge.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
-#include <string_view>
 #include <tuple>
 
 namespace interdict::pipeline {
@@ -31,8 +29,8 @@ Harvest merge(std::vector<Harvest> harvests) {
   }
   std::ranges::sort(all.rows, {}, &finding::InputRow::path);
   std::ranges::stable_sort(all.pending, [](const Pending& a, const Pending& b) {
-    return std::tie(a.observation.time.ns, a.input, a.offset) <
-           std::tie(b.observation.time.ns, b.input, b.offset);
+    return std::tie(a.observation.time.ns, a.content, a.offset, a.input) <
+           std::tie(b.observation.time.ns, b.content, b.offset, b.input);
   });
   return all;
 }
@@ -59,54 +57,8 @@ Detections collect_detections(std::vector<Pending>& pending) {
   return out;
 }
 
-namespace {
-
-/// Kinds of log that could show a stage; a stage is blind when none of them was given.
-struct StageLogs {
-  std::string_view stage;
-  std::array<std::string_view, 4> kinds;
-};
-constexpr std::array<StageLogs, 6> kStageLogs = {{
-    {"reconnaissance", {"web", "ids", "firewall", "flow"}},
-    {"delivery", {"mail", "proxy", "web", "file"}},
-    {"exploitation", {"process", "web", "", ""}},
-    {"installation", {"process", "file", "registry", ""}},
-    {"command-and-control", {"dns", "flow", "proxy", "firewall"}},
-    {"actions-on-objectives", {"process", "authentication", "flow", "cloud-audit"}},
-}};
-
-/// Sigma category → kind of log in the contract's words.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kKinds = {{
-    {"process_creation", "process"},
-    {"file_event", "file"},
-    {"create_stream_hash", "file"},
-    {"registry_event", "registry"},
-    {"registry_set", "registry"},
-    {"network_connection", "flow"},
-    {"dns_query", "dns"},
-    {"dns", "dns"},
-    {"proxy", "proxy"},
-    {"webserver", "web"},
-    {"firewall", "firewall"},
-    {"antivirus", "file"},
-    {"authentication", "authentication"},
-    {"mail", "mail"},
-}};
-
-std::set<std::string_view> kinds_given(const std::map<std::string, LogSource>& sources) {
-  std::set<std::string_view> given;
-  for (const auto& [name, source] : sources) {
-    for (const auto& [category, kind] : kKinds) {
-      if (source.has_category(category)) given.insert(kind);
-    }
-    if (source.product == "windows" && source.service == "security") given.insert("authentication");
-  }
-  return given;
-}
-
-}  // namespace
-
-void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, finding::Report& report) {
+void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, const LogKinds& log_kinds,
+                 finding::Report& report) {
   auto& ledger = report.ledger;
   ledger.inputs = harvest.rows;
   std::vector<bool> has_input(rules != nullptr ? rules->rules().size() : 0, false);
@@ -124,17 +76,7 @@ void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, finding::
   ledger.rules_loaded = has_input.size();
   ledger.rules_without_input = static_cast<std::uint64_t>(std::ranges::count(has_input, false));
 
-  const auto given = kinds_given(harvest.log_sources);
-  for (const auto& [stage, kinds] : kStageLogs) {
-    finding::BlindStage blind{std::string(stage), {}};
-    bool sees = false;
-    for (const auto kind : kinds) {
-      if (kind.empty()) continue;
-      if (given.contains(kind)) sees = true;
-      blind.missing.emplace_back(kind);
-    }
-    if (!sees) ledger.blind_stages.push_back(std::move(blind));
-  }
+  ledger.blind_stages = blind_stages(log_kinds, harvest.log_sources);
 }
 
 }  // namespace interdict::pipeline

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "finding/report.hpp"
+#include "pipeline/log_kinds.hpp"
 #include "pipeline/worker.hpp"
 
 namespace interdict::pipeline {
@@ -20,6 +21,7 @@ struct Detections {
 [[nodiscard]] Detections collect_detections(std::vector<Pending>& pending);
 
 /// Fills the parts of the ledger that speak of inputs, log sources and rules.
-void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, finding::Report& report);
+void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, const LogKinds& log_kinds,
+                 finding::Report& report);
 
 }  // namespace interdict::pipeline

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +27,8 @@ struct Options {
   std::optional<Timestamp> to;    ///< events after are counted, not judged
   bool carve = false;
   Engine engine = Engine::fast;
+  /// Called after each input, from any worker but one at a time; may be empty.
+  std::function<void(std::size_t done, std::size_t total)> progress;
   unsigned jobs = 0;  ///< worker threads; 0: one a core. Never changes a result
 };
 

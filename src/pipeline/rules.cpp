@@ -84,8 +84,8 @@ Result<std::vector<RuleFile>> read_rule_files(const Options& options,
     }
   }
   std::ranges::stable_sort(files, {}, &RuleFile::path);
-  const auto repeats = std::ranges::unique(files, {}, &RuleFile::path);
-  files.erase(repeats.begin(), repeats.end());
+  const auto same_path = [](const RuleFile& a, const RuleFile& b) { return a.path == b.path; };
+  files.erase(std::unique(files.begin(), files.end(), same_path), files.end());
   return files;
 }
 

@@ -29,9 +29,10 @@ SkipReason reason_of(source::Trouble what) {
 }
 
 void skip(finding::InputRow& row, SkipReason reason, std::uint64_t records, std::uint64_t bytes,
-          std::uint64_t offset) {
+          std::uint64_t offset, const std::string& why = {}) {
   auto [it, is_new] = row.skipped.try_emplace(std::string(decode::to_string(reason)));
   auto& entry = it->second;
+  if (entry.why.empty()) entry.why = why;
   entry.first_offset = is_new ? offset : std::min(entry.first_offset, offset);
   entry.records += records;
   entry.bytes += bytes;
@@ -56,6 +57,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
   void begin(const std::string& name) override {
     row_ = {};
     row_.path = name;
+    first_pending_ = harvest_.pending.size();
     sha_.emplace();
     head_.clear();
     decoder_.reset();
@@ -87,6 +89,9 @@ class InputReader final : public source::Visitor, public decode::Sink {
            row_.bytes - accounted(), 0);
     }
     row_.sha256 = sha_->finish();
+    for (std::size_t i = first_pending_; i < harvest_.pending.size(); ++i) {
+      harvest_.pending[i].content = row_.sha256;
+    }
     harvest_.rows.push_back(std::move(row_));
     is_open_ = false;
   }
@@ -101,10 +106,10 @@ class InputReader final : public source::Visitor, public decode::Sink {
   }
 
   void trouble(const std::string& name, source::Trouble what, std::uint64_t bytes,
-               std::uint64_t offset, const std::string& /*why*/) override {
+               std::uint64_t offset, const std::string& why) override {
     finding::InputRow& row = is_open_ && row_.path == name ? row_ : row_named(name);
     row.bytes += bytes;
-    skip(row, reason_of(what), 0, bytes, offset);
+    skip(row, reason_of(what), 0, bytes, offset, why);
   }
 
   void record(const decode::RawRecord& record) override {
@@ -264,6 +269,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
   Matchers& matchers_;
   Harvest& harvest_;
   finding::InputRow row_;
+  std::size_t first_pending_ = 0;  ///< where this input's events begin
   std::optional<Sha256> sha_;
   std::string head_;
   bool sniffed_ = false;

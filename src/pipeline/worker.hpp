@@ -36,6 +36,7 @@ using Coverage = std::map<std::pair<std::string, std::string>, std::map<std::int
 /// An event that matters to correlation: it names entities that act, or a rule fired on it.
 struct Pending {
   graph::Observation observation;
+  std::string content;  ///< SHA-256 of the input: orders events of one time, whatever its name is
   std::string input;
   std::uint64_t offset = 0;
   std::vector<finding::Detection> detections;

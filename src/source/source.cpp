@@ -165,14 +165,14 @@ Result<std::vector<Input>> list_inputs(const std::vector<std::string>& paths) {
     struct stat info {};
     const std::size_t before = listed.size();
     if (path.empty() || stat(path.c_str(), &info) != 0) {
-      failing.push_back({path, base_name(path)});
+      failing.push_back({path, path});
       if (why.empty()) why = path.empty() ? "an empty path" : std::strerror(errno);
     } else if (!S_ISDIR(info.st_mode)) {
       listed.push_back({path, base_name(path)});
     } else {
       walk(path, listed);
       if (listed.size() == before) {
-        failing.push_back({path, base_name(path)});
+        failing.push_back({path, path});
         if (why.empty()) why = "no file in this folder";
       }
     }
@@ -203,7 +203,7 @@ void read_input(const Input& input, const Limits& limits, Visitor& visitor) {
   // Devices may never end; a pipe is what `<(command)` gives.
   if (input.path != "-" && !regular && !S_ISFIFO(info.st_mode)) {
     visitor.trouble(input.name, Trouble::unreadable, 0, 0,
-                    S_ISDIR(info.st_mode) ? "a folder, not a file" : "not a regular file");
+                    S_ISDIR(info.st_mode) ? "a folder without a file in it" : "not a regular file");
     return;
   }
   if (!regular && input.path != "-") {
