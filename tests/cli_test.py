@@ -4,66 +4,14 @@
 usage: cli_test.py INTERDICT_BINARY [unittest arguments]
 """
 import json
-import pathlib
 import resource
-import subprocess
-import sys
-import tempfile
-import unittest
+import signal
 import zipfile
 
-BINARY = None
-GUID = "{00000000-0000-0000-0000-%012d}"
+from support import GUID, BinaryTest, event, log_lines, main
 
 
-def event(second, event_id, **fields):
-    """One synthetic Sysmon record as a JSON line."""
-    record = {"@timestamp": f"2026-01-05T10:00:{second:02d}.000Z", "Hostname": "ws01.example.test",
-              "Channel": "Microsoft-Windows-Sysmon/Operational", "EventID": event_id,
-              "SourceName": "Microsoft-Windows-Sysmon"}
-    record.update(fields)
-    return json.dumps(record)
-
-
-def log_lines():
-    image = "C:\\Users\\alice\\Downloads\\invoice.exe"
-    return [
-        event(1, 1, ProcessGuid=GUID % 1, ProcessId="100", Image="C:\\Windows\\explorer.exe",
-              User="EXAMPLE\\alice", CommandLine="explorer.exe"),
-        event(5, 1, ProcessGuid=GUID % 2, ProcessId="200", Image=image, CommandLine=image,
-              ParentProcessGuid=GUID % 1, ParentImage="C:\\Windows\\explorer.exe", User="EXAMPLE\\alice"),
-        event(9, 10, SourceProcessGuid=GUID % 2, SourceImage=image, TargetProcessGuid=GUID % 3,
-              TargetImage="C:\\Windows\\System32\\lsass.exe", GrantedAccess="0x1fffff"),
-    ]
-
-
-class Cli(unittest.TestCase):
-    def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.root = pathlib.Path(folder.name)
-
-    def run_it(self, *arguments, **options):
-        return subprocess.run([BINARY, *map(str, arguments)], cwd=self.root, capture_output=True, text=True,
-                              errors="replace", timeout=300, **options)
-
-    def hunt(self, *arguments, out="out", **options):
-        return self.run_it("hunt", *arguments, "--out", self.root / out, **options)
-
-    def write(self, name, text):
-        path = self.root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return path
-
-    def ledger(self, out="out"):
-        return json.loads((self.root / out / "ledger.json").read_text())
-
-    def assert_balanced(self, out="out"):
-        for row in self.ledger(out)["inputs"]:
-            skipped = sum(entry["bytes"] for entry in row["skipped"])
-            self.assertEqual(row["bytes"], row["event_bytes"] + row["structure_bytes"] + skipped, row["path"])
-
+class Cli(BinaryTest):
     def test_a_log_leaves_the_four_files(self):
         self.write("logs/a.json", "\n".join(log_lines()) + "\n")
         done = self.hunt("logs")
@@ -169,7 +117,6 @@ class Cli(unittest.TestCase):
 
         def limit():
             resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
-            import signal
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 
         done = self.hunt("a.json", preexec_fn=limit)
@@ -213,6 +160,13 @@ class Cli(unittest.TestCase):
         self.assertEqual(row["events"], 2)
         self.assertEqual(row["skipped"][0]["reason"], "outside-time-range")
 
+    def test_both_engines_find_the_same(self):
+        self.assertEqual(self.run_it("demo", "--out", "demo").returncode, 0)
+        found = {self.run_it("detect", "demo/logs", "--engine", engine, "--jobs", jobs).stdout
+                 for engine, jobs in (("reference", 1), ("fast", 1), ("fast", 2))}
+        self.assertEqual(len(found), 1)
+        self.assertGreater(found.pop().count("\n"), 10)
+
     def test_the_demonstration_finds_its_own_intrusion(self):
         done = self.run_it("demo", "--out", self.root / "demo")
         self.assertEqual(done.returncode, 0, done.stderr)
@@ -223,5 +177,4 @@ class Cli(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    BINARY = sys.argv.pop(1)
-    unittest.main()
+    main()

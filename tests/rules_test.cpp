@@ -2,6 +2,7 @@
 // its rule and holds one event a line, `match` saying whether the rule must fire on it.
 
 #include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +10,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -20,6 +22,7 @@
 #include "event/field.hpp"
 #include "json/reader.hpp"
 #include "rule/parser.hpp"
+#include "yaml/reader.hpp"
 
 namespace interdict {
 namespace {
@@ -101,17 +104,53 @@ TEST(Rules, each_stage_but_weaponization_has_four) {
   for (const auto& [stage, number] : count) EXPECT_GE(number, 4) << stage;
 }
 
-/// A rule counts as told apart by its log source and the text of its detection section.
-TEST(Rules, no_two_say_the_same) {
-  std::map<std::string, std::string> seen;
+/// What a rule looks for: field (with its modifiers) and value, but for its filters.
+using Pairs = std::set<std::pair<std::string, std::string>>;
+
+void collect(const std::string& field, const yaml::Node& node, Pairs& out) {
+  for (const auto& [key, value] : node.entries()) collect(key.text(), value, out);
+  for (const auto& item : node.items()) collect(field, item, out);
+  if (!node.is_scalar()) return;
+  std::string value = node.text();
+  std::ranges::transform(value, value.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  out.emplace(field, value);
+}
+
+std::map<std::string, Pairs> pairs_by_rule() {
+  std::map<std::string, Pairs> out;
   for (const fs::path& path : rule_files()) {
-    const std::string text = slurp(path);
-    const std::size_t begin = text.find("\nlogsource:");
-    const std::size_t end = text.find("\nfalsepositives:");
-    ASSERT_LT(begin, end) << path;
-    ASSERT_NE(end, std::string::npos) << path;
-    const auto [place, is_new] = seen.emplace(text.substr(begin, end - begin), path.string());
-    EXPECT_TRUE(is_new) << path << " repeats " << place->second;
+    const auto root = yaml::read_document(slurp(path), path.string());
+    if (!root) {
+      ADD_FAILURE() << path << ": " << root.error().message;
+      continue;
+    }
+    const yaml::Node* detection = root->find("detection");
+    if (detection == nullptr) continue;
+    for (const auto& [name, selection] : detection->entries()) {
+      if (name.text() == "condition" || name.text().starts_with("filter")) continue;
+      collect(name.text(), selection, out[path.string()]);
+    }
+  }
+  return out;
+}
+
+/// Two rules may share what they must (`EventID: 7045`, a shell's name), but each has a field and
+/// value that is its own, and none asks for all that another asks for.
+TEST(Rules, no_two_are_on_the_same_field_and_value) {
+  const auto rules = pairs_by_rule();
+  EXPECT_EQ(rules.size(), rule_files().size());
+  std::map<std::pair<std::string, std::string>, int> uses;
+  for (const auto& [path, pairs] : rules) {
+    for (const auto& pair : pairs) ++uses[pair];
+  }
+  for (const auto& [path, pairs] : rules) {
+    const auto is_own = [&](const auto& pair) { return uses[pair] == 1; };
+    EXPECT_TRUE(std::ranges::any_of(pairs, is_own)) << path << " has no field and value of its own";
+    for (const auto& [other, theirs] : rules) {
+      if (other == path) continue;
+      EXPECT_FALSE(std::ranges::includes(pairs, theirs)) << path << " holds " << other;
+    }
   }
 }
 
