@@ -103,7 +103,9 @@ std::optional<Timestamp> parse_timestamp(std::string_view text) {
   }
   const auto zone = zone_at(text, at);
   if (!zone || at != text.size()) return std::nullopt;
-  return from_seconds(*days * 86400 + *hour * 3600 + *minute * 60 + *second - *zone, ns, digits);
+  return from_seconds(
+      *days * 86400 + std::int64_t{*hour} * 3600 + std::int64_t{*minute} * 60 + *second - *zone, ns,
+      digits);
 }
 
 std::optional<Timestamp> timestamp_from_filetime(std::uint64_t ticks) {

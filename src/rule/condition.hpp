@@ -12,8 +12,8 @@
 
 namespace interdict::rule {
 
-inline constexpr std::size_t kMaxConditionDepth = 64;         ///< parentheses and `not`
-inline constexpr std::size_t kMaxConditionBytes = 64 * 1024;  ///< of one condition
+inline constexpr std::size_t kMaxConditionDepth = 64;  ///< parentheses and `not`
+inline constexpr std::size_t kMaxConditionBytes = std::size_t{64} * 1024;  ///< of one condition
 
 /// A fault or doubt within a condition's text.
 struct ConditionIssue {
