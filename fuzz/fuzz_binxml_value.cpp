@@ -2,6 +2,8 @@
 // stays; the text is UTF-8 and no longer than its bytes allow; numbers and times read back as what
 // was written; an array's elements come from its bytes in order and end.
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstddef>
@@ -35,7 +37,8 @@ void require_same_number(std::string_view text, Bytes data) {
     if (std::isnan(written)) return;  // which of the many is not told
   }
   require(error == std::errc{} && end == text.data() + text.size());
-  require(std::memcmp(&value, data.data(), sizeof(Number)) == 0);
+  // Bit by bit: a zero keeps its sign.
+  require(std::ranges::equal(std::bit_cast<std::array<std::byte, sizeof(Number)>>(value), data));
 }
 
 void check_number(BinXmlType type, std::string_view text, Bytes data) {
