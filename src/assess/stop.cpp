@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "assess/dominators.hpp"
+#include "assess/provenance.hpp"
 #include "assess/record.hpp"
 #include "base/unicode.hpp"
 
@@ -31,33 +32,6 @@ std::uint64_t cost_of(attack::Stage stage) {
 int rank_of(char effect) {
   return effect == 'S' ? 2 : effect == 'P' ? 1 : 0;
 }
-char lowered(char effect) {
-  return effect == 'S' ? 'P' : 'm';
-}
-
-std::optional<char> listed(const Control& control, std::string_view technique) {
-  const auto at =
-      std::ranges::lower_bound(control.techniques, technique, {},
-                               [](const auto& entry) -> std::string_view { return entry.first; });
-  if (at == control.techniques.end() || at->first != technique) return std::nullopt;
-  return at->second;
-}
-
-/// The effect class of `control` on `technique`, by itself or through the parent technique.
-std::optional<char> effect_on(const Control& control, std::string_view technique) {
-  if (const auto effect = listed(control, technique)) return effect;
-  const std::size_t dot = technique.find('.');
-  if (dot == std::string_view::npos) return std::nullopt;
-  if (const auto effect = listed(control, technique.substr(0, dot))) return lowered(*effect);
-  return std::nullopt;
-}
-
-/// The verb by which a control stops a step; empty if it only watches.
-std::string_view stopping_verb(const Control& control) {
-  for (const std::string_view verb : {"deny", "disrupt", "contain"})
-    if (std::ranges::find(control.coa, verb) != control.coa.end()) return verb;
-  return {};
-}
 
 /// What one step offers to the catalogue, computed once.
 struct Facts {
@@ -68,8 +42,18 @@ struct Facts {
 
 struct Graph {
   Causes causes;
+  Provenance provenance;
   std::vector<Facts> facts;
 };
+
+/// `cut` and what falls with it because it stands on the same records.
+std::vector<bool> with_same(const Graph& graph, const std::vector<bool>& cut) {
+  std::vector<bool> out = cut;
+  for (std::size_t i = 0; i < cut.size(); ++i)
+    if (cut[i])
+      for (const std::size_t same : graph.provenance.same[i]) out[same] = true;
+  return out;
+}
 
 /// Hosts and accounts as small numbers, compared without case: 0 stands for none.
 class Names {
@@ -93,14 +77,15 @@ void count_dependants(const std::vector<Step>& steps, Graph& graph) {
   std::vector<bool> cut(steps.size(), false);
   for (std::size_t at = 0; at < std::min(steps.size(), kMaxStepsWeighed); ++at) {
     cut[at] = true;
-    const std::vector<bool> dominated = behind(graph.causes, cut);
+    const std::vector<bool> fallen = with_same(graph, cut);
+    const std::vector<bool> dominated = behind(graph.causes, fallen, graph.provenance.needs);
     cut[at] = false;
     finding::Depends& out = graph.facts[at].depends;
     std::vector<bool> seen_host(names.size(), false);
     std::vector<bool> seen_user(names.size(), false);
     Timestamp last = steps[at].time;
     for (std::size_t i = at + 1; i < steps.size(); ++i) {
-      if (!dominated[i]) continue;
+      if (!dominated[i] || fallen[i]) continue;  // the same record is no later step
       ++out.steps;
       const auto [host, user] = host_and_user[i];
       if (host != 0 && !seen_host[host]) ++out.hosts;
@@ -114,8 +99,7 @@ void count_dependants(const std::vector<Step>& steps, Graph& graph) {
   }
 }
 
-Graph build_graph(const std::vector<Step>& steps,
-                  const std::map<std::string_view, const finding::Detection*>& by_id) {
+Graph build_graph(const std::vector<Step>& steps, const DetectionsById& by_id) {
   Graph graph;
   graph.causes.resize(steps.size());
   graph.facts.resize(steps.size());
@@ -139,6 +123,7 @@ Graph build_graph(const std::vector<Step>& steps,
       if (found != by_id.end()) graph.facts[i].kinds.merge(record_kinds(*found->second));
     }
   }
+  graph.provenance = provenance(steps, by_id);
   count_dependants(steps, graph);
   return graph;
 }
@@ -157,7 +142,7 @@ std::optional<Meeting> meets(const Control& control, const Step& step, const Fac
     return std::nullopt;
   Meeting best;
   for (const std::string& technique : step.techniques) {
-    const auto effect = effect_on(control, technique);
+    const auto effect = effect_of_control(control, technique);
     if (effect && rank_of(*effect) > rank_of(best.effect)) {
       best.effect = *effect;
       best.technique = technique;
@@ -230,10 +215,11 @@ std::optional<Ranked> choose(const Control& control, const std::vector<Step>& st
   choice.cost = cost_of(step.stage);
   choice.depends = graph.facts[best->step].depends;
   choice.why = why_of(control, *best, step);
-  const std::vector<bool> guarded = behind(graph.causes, cut);
+  const std::vector<bool> guarded =
+      behind(graph.causes, with_same(graph, cut), graph.provenance.needs);
   for (std::size_t i = 0; i < steps.size(); ++i)
     if (!guarded[i]) choice.would_not_have_stopped.push_back(steps[i].id);
-  ProvenState proven = proven_state(control.id, evidence);
+  ProvenState proven = proven_state(control.id, step.host, step.time, evidence);
   choice.state = proven.state;
   choice.evidence = std::move(proven.text);
   if ((choice.state == ControlState::enforced || choice.state == ControlState::present) &&
@@ -254,47 +240,13 @@ std::uint64_t cost_reached(const finding::Intrusion& intrusion) {
 
 }  // namespace
 
-ProvenState proven_state(const std::string& control, const std::vector<ControlEvidence>& evidence) {
-  std::vector<const ControlEvidence*> about;
-  for (const ControlEvidence& e : evidence)
-    if (e.control == control && e.state != ControlState::unknown) about.push_back(&e);
-  if (about.empty()) return {ControlState::unknown, "no evidence of its state was given"};
-  std::ranges::sort(about, [](const ControlEvidence* a, const ControlEvidence* b) {
-    return std::tie(b->weight, a->state, a->text, a->host) <
-           std::tie(a->weight, b->state, b->text, b->host);
-  });
-  const std::uint8_t weight = about.front()->weight;
-  std::set<ControlState> heaviest;
-  std::set<ControlState> all;
-  for (const ControlEvidence* e : about) {
-    all.insert(e->state);
-    if (e->weight == weight) heaviest.insert(e->state);
-  }
-  // A failure somewhere outweighs a success elsewhere; both together are neither absent nor whole.
-  const bool fails = *heaviest.begin() <= ControlState::weak;
-  const bool works = *heaviest.rbegin() >= ControlState::present;
-  ProvenState out;
-  out.state = fails && works ? ControlState::weak : fails ? *heaviest.begin() : *heaviest.rbegin();
-  constexpr std::size_t kMaxShown = 4;
-  for (std::size_t i = 0; i < about.size() && i < kMaxShown; ++i)
-    out.text += fmt::format("{}{}", i == 0 ? "" : "; ", about[i]->text);
-  if (about.size() > kMaxShown) out.text += fmt::format("; and {} more", about.size() - kMaxShown);
-  if (all.size() > 1) {
-    std::string others;
-    for (const ControlState state : all)
-      others += fmt::format("{}{}", others.empty() ? "" : ", ", finding::to_string(state));
-    out.text += fmt::format(" [contradictory: {}]", others);
-  }
-  return out;
-}
-
 void assess_stop(finding::Intrusion& intrusion, const std::vector<finding::Detection>& detections,
                  const Catalogue& catalogue, const std::vector<ControlEvidence>& evidence) {
   finding::StopAnalysis& stop = intrusion.stop;
   stop = {};
   stop.growth_per_stage = kGrowthPerStage;
   stop.cost_reached = cost_reached(intrusion);
-  std::map<std::string_view, const finding::Detection*> by_id;
+  DetectionsById by_id;
   for (const finding::Detection& detection : detections) by_id.emplace(detection.id, &detection);
   const Graph graph = build_graph(intrusion.steps, by_id);
   std::vector<Ranked> ranked;

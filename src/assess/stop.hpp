@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,6 +38,13 @@ struct Catalogue {
 
 using posture::ControlEvidence;
 
+/// The effect class of a control on a technique, by itself or through the parent technique (lowered
+/// by one class). O(log techniques).
+[[nodiscard]] std::optional<char> effect_of_control(const Control& control,
+                                                    std::string_view technique);
+/// The verb by which a control stops a step: deny, disrupt or contain; empty if it only watches.
+[[nodiscard]] std::string_view stopping_verb(const Control& control);
+
 /// At most this many choices of an intrusion are shown; `why` of the last one says how many were
 /// left out.
 inline constexpr std::size_t kMaxChoices = 12;
@@ -56,21 +65,25 @@ inline constexpr double kResponseHours = 1.0;
 /// there is at least partial, its verb is deny, disrupt or contain, its mechanism meets the record
 /// of the step, and the step was not blocked or failed anyway. `steps` names first the step on
 /// which most depended (objectives, hosts, then the earliest): `stage`, `cost` and `depends` (its
-/// dominated set over `parent` and `also_from`) are of that one; the others follow in time order.
+/// dominated set over `parent` and `also_from`, and over what the records themselves say: see
+/// provenance.hpp) are of that one; the others follow in time order.
 /// Choices are ranked by objectives, hosts, time, effect class, id.
 /// O(min(steps, kMaxStepsWeighed) × steps + steps × controls); the result depends on the values
 /// alone.
 void assess_stop(finding::Intrusion& intrusion, const std::vector<finding::Detection>& detections,
                  const Catalogue& catalogue, const std::vector<ControlEvidence>& evidence);
 
-/// The state that `evidence` proves for a control, and the text that says so: the heaviest kind
-/// decides, of equals the lowest (a failure outweighs a success elsewhere); what contradicts it
-/// stays in the text. No evidence is `unknown`, and the text says that none was given.
+/// The state that `evidence` proves for a control on a host at a time, and the text that says so:
+/// the heaviest kind decides, of equals the lowest (a failure outweighs a success elsewhere); what
+/// contradicts it stays in the text. Evidence of other hosts, and such as had lapsed (or came too
+/// late) by `when`, decides nothing and is told. No evidence is `unknown`, and the text says that
+/// none was given. An empty host or no time asks for no such match.
 struct ProvenState {
   finding::ControlState state = finding::ControlState::unknown;
   std::string text;
 };
-[[nodiscard]] ProvenState proven_state(const std::string& control,
+[[nodiscard]] ProvenState proven_state(const std::string& control, std::string_view host,
+                                       std::optional<Timestamp> when,
                                        const std::vector<ControlEvidence>& evidence);
 
 }  // namespace interdict::assess

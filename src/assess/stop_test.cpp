@@ -264,18 +264,48 @@ TEST(State, LogsBeatScansBeatStatements) {
   const ControlEvidence claim{"X5", ControlState::enforced, "claimed: enforced", 1, ""};
   const ControlEvidence scan{"X5", ControlState::present, "scan", 2, ""};
   const ControlEvidence log{"X5", ControlState::weak, "audit only", 3, "a"};
-  EXPECT_EQ(proven_state("X5", {claim}).state, ControlState::enforced);
-  EXPECT_EQ(proven_state("X5", {claim, scan}).state, ControlState::present);
-  const ProvenState all = proven_state("X5", {claim, log, scan});
+  EXPECT_EQ(proven_state("X5", "", {}, {claim}).state, ControlState::enforced);
+  EXPECT_EQ(proven_state("X5", "", {}, {claim, scan}).state, ControlState::present);
+  const ProvenState all = proven_state("X5", "", {}, {claim, log, scan});
   EXPECT_EQ(all.state, ControlState::weak);
   EXPECT_THAT(all.text, HasSubstr("claimed"));
   EXPECT_THAT(all.text, HasSubstr("contradictory"));
-  EXPECT_EQ(all.text, proven_state("X5", {scan, claim, log}).text);
-  EXPECT_EQ(proven_state("X6", {claim}).state, ControlState::unknown);
+  EXPECT_EQ(all.text, proven_state("X5", "", {}, {scan, claim, log}).text);
+  EXPECT_EQ(proven_state("X6", "", {}, {claim}).state, ControlState::unknown);
   const ControlEvidence absent{"X5", ControlState::absent, "none", 3, "b"};
   const ControlEvidence block{"X5", ControlState::enforced, "block", 3, "c"};
-  EXPECT_EQ(proven_state("X5", {absent}).state, ControlState::absent);
-  EXPECT_EQ(proven_state("X5", {absent, block}).state, ControlState::weak);
+  EXPECT_EQ(proven_state("X5", "", {}, {absent}).state, ControlState::absent);
+  EXPECT_EQ(proven_state("X5", "", {}, {absent, block}).state, ControlState::weak);
+}
+
+TEST(ProvenState, OtherHostsAndOtherTimesDecideNothing) {
+  ControlEvidence log{"X5",
+                      ControlState::enforced,
+                      "blocked a thing",
+                      posture::kWeightLog,
+                      "ws1.example.org",
+                      Timestamp{0},
+                      Timestamp{0},
+                      10};
+  const auto at_day = [](std::int64_t day) { return Timestamp{day * 24 * kNsPerHour}; };
+  EXPECT_EQ(proven_state("X5", "WS1", at_day(10), {log}).state, ControlState::enforced);
+  EXPECT_EQ(proven_state("X5", "WS1", at_day(-10), {log}).state, ControlState::enforced);
+  EXPECT_EQ(proven_state("X5", "", at_day(1), {log}).state, ControlState::enforced);
+  const ProvenState elsewhere = proven_state("X5", "ws2", at_day(1), {log});
+  EXPECT_EQ(elsewhere.state, ControlState::unknown);
+  EXPECT_THAT(elsewhere.text, HasSubstr("of other hosts only: blocked a thing"));
+  EXPECT_EQ(proven_state("X5", "ws1.other.org", at_day(1), {log}).state, ControlState::unknown);
+  for (const std::int64_t day : {-11, 11}) {
+    const ProvenState lapsed = proven_state("X5", "ws1", at_day(day), {log});
+    EXPECT_EQ(lapsed.state, ControlState::unknown) << day;
+    EXPECT_THAT(lapsed.text, HasSubstr("too old or too late"));
+  }
+  const ControlEvidence silent{"X5", ControlState::unknown, "judged nothing", posture::kWeightScan};
+  const ProvenState nothing = proven_state("X5", "", {}, {silent});
+  EXPECT_EQ(nothing.state, ControlState::unknown);
+  EXPECT_THAT(nothing.text, HasSubstr("proves nothing: judged nothing"));
+  log.host.clear();
+  EXPECT_EQ(proven_state("X5", "ws2", at_day(1), {log}).state, ControlState::enforced);
 }
 
 /// Independent of behind(): every simple way from every entry, by depth-first search.

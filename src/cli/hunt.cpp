@@ -110,6 +110,10 @@ void add_hunt(CLI::App& app, Run& run) {
   add_reading_flags(*command, *flags);
   add_rule_flags(*command, *flags);
   command->add_option("--controls", flags->options.controls_path, "YAML: what controls you have");
+  command
+      ->add_option("--evidence", flags->options.evidence_paths,
+                   "reports of scans that show controls; may be repeated")
+      ->allow_extra_args(false);
   command->add_option("--out", flags->out, "folder for the result");
   command->add_option("--fail-on", flags->fail_on, "exit 10 if an intrusion reached this stage");
   command->add_option("--format", flags->format, "text or json")

@@ -4,11 +4,10 @@
 #include <array>
 #include <atomic>
 #include <chrono>
-#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include <sys/resource.h>
@@ -16,11 +15,10 @@
 #include "assess/stop.hpp"
 #include "correlate/correlator.hpp"
 #include "pipeline/content.hpp"
+#include "pipeline/evidence.hpp"
 #include "pipeline/merge.hpp"
 #include "pipeline/rules.hpp"
 #include "pipeline/worker.hpp"
-#include "posture/statement.hpp"
-#include "posture/windows_log.hpp"
 
 namespace interdict::pipeline {
 
@@ -145,6 +143,10 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   INTERDICT_TRY(auto loaded, load_rules(options, catalogue));
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   const graph::Extractor extractor(catalogue);
+  INTERDICT_TRY(const auto outcomes,
+                posture::OutcomeTable::parse(pipeline::content("controls/outcomes.tsv")));
+  INTERDICT_TRY(const auto control_records,
+                posture::EvidenceTable::parse(pipeline::content("controls/evidence.tsv")));
   std::optional<detect::FastRules> fast;
   if (options.engine == Engine::fast) fast.emplace(loaded.rules);
   const Shared shared{.options = options,
@@ -153,6 +155,8 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
                       .rules = &loaded.rules,
                       .fast_rules = fast ? &*fast : nullptr,
                       .extractor = &extractor,
+                      .outcomes = &outcomes,
+                      .control_records = &control_records,
                       .only_detections = only_detections,
                       .on_event = {}};
   Read out;
@@ -167,26 +171,6 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   set_time_range(out.harvest.coverage, report);
   out.run.diagnostics = std::move(loaded.diagnostics);
   return out;
-}
-
-Result<std::string> read_text_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(Errc::io, "cannot be read", Where{.file = path});
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
-}
-
-/// Evidence on controls: records of this input that speak of one, and the user's statements.
-Result<std::vector<posture::ControlEvidence>> gather_evidence(
-    const Options& options, const std::vector<posture::ControlEvidence>& logged) {
-  std::vector<posture::ControlEvidence> evidence = logged;
-  if (!options.controls_path.empty()) {
-    INTERDICT_TRY(const auto text, read_text_file(options.controls_path));
-    INTERDICT_TRY(const auto stated, posture::read_statements(text, options.controls_path));
-    for (const auto& one : stated) evidence.push_back(posture::to_evidence(one));
-  }
-  return evidence;
 }
 
 }  // namespace
@@ -207,8 +191,10 @@ Result<Run> hunt(const Options& options) {
   correlator.finish(report, scope_of(read.harvest.coverage));
   INTERDICT_TRY(const auto catalogue,
                 assess::load_catalogue(std::string(pipeline::content("controls/controls.yml"))));
-  INTERDICT_TRY(const auto evidence,
-                gather_evidence(options, posture::from_detections(report.detections)));
+  INTERDICT_TRY(auto given, read_evidence(options.controls_path, options.evidence_paths));
+  auto evidence = read.harvest.control_evidence.take();
+  std::ranges::move(given.evidence, std::back_inserter(evidence));
+  std::ranges::move(given.diagnostics, std::back_inserter(read.run.diagnostics));
   for (auto& intrusion : report.intrusions) {
     assess::assess_stop(intrusion, report.detections, catalogue, evidence);
   }

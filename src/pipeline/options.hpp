@@ -22,9 +22,10 @@ struct Options {
   std::vector<std::string> inputs;      ///< files, folders, archives, `-`
   std::vector<std::string> rule_paths;  ///< files, folders and archives of Sigma YAML
   bool builtin_rules = true;
-  std::string controls_path;      ///< statements about controls; empty: none
-  std::optional<Timestamp> from;  ///< events before are counted, not judged
-  std::optional<Timestamp> to;    ///< events after are counted, not judged
+  std::string controls_path;                ///< statements about controls; empty: none
+  std::vector<std::string> evidence_paths;  ///< reports of scans that show controls
+  std::optional<Timestamp> from;            ///< events before are counted, not judged
+  std::optional<Timestamp> to;              ///< events after are counted, not judged
   bool carve = false;
   Engine engine = Engine::fast;
   /// Called after each input, from any worker but one at a time; may be empty.

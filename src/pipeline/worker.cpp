@@ -172,6 +172,10 @@ class InputReader final : public source::Visitor, public decode::Sink {
     } else if (shared_.rules != nullptr) {
       detect::match_reference(*shared_.rules, batch, matchers_.reference, matches_);
     }
+    if (shared_.control_records != nullptr) {
+      harvest_.control_evidence.see(*shared_.control_records, shared_.catalogue, batch,
+                                    [&](Row row) { return in_range(batch.time(row)); });
+    }
     auto& [kind_events, kind_hosts] = harvest_.kinds[batch.log_source().kind];
     harvest_.log_sources.try_emplace(batch.log_source().kind, batch.log_source());
     std::size_t next = 0;
@@ -262,6 +266,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
       }
     }
     std::ranges::stable_sort(out.fields, {}, &std::pair<std::string, OwnedValue>::first);
+    if (shared_.outcomes != nullptr) out.outcome = shared_.outcomes->outcome(out);
     return out;
   }
 

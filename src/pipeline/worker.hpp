@@ -19,6 +19,8 @@
 #include "graph/observation.hpp"
 #include "normalize/normalizer.hpp"
 #include "pipeline/options.hpp"
+#include "posture/log_evidence.hpp"
+#include "posture/outcome.hpp"
 #include "source/source.hpp"
 
 namespace interdict::pipeline {
@@ -50,6 +52,7 @@ struct Harvest {
   std::map<std::string, std::pair<std::uint64_t, std::set<std::string>>>
       kinds;                                     ///< kind → events, hosts
   std::map<std::string, LogSource> log_sources;  ///< by kind
+  posture::LogEvidence control_evidence;         ///< what records proved of controls
 };
 
 /// What every worker shares; all of it immutable or thread-safe.
@@ -57,10 +60,12 @@ struct Shared {
   const Options& options;
   const normalize::FieldMaps& maps;
   FieldCatalogue& catalogue;
-  const detect::RuleSet* rules = nullptr;         ///< null: decode only
-  const detect::FastRules* fast_rules = nullptr;  ///< of `rules`; null: the reference engine
-  const graph::Extractor* extractor = nullptr;    ///< null: no entities wanted
-  bool only_detections = false;                   ///< events on which no rule fires are not kept
+  const detect::RuleSet* rules = nullptr;           ///< null: decode only
+  const detect::FastRules* fast_rules = nullptr;    ///< of `rules`; null: the reference engine
+  const graph::Extractor* extractor = nullptr;      ///< null: no entities wanted
+  const posture::OutcomeTable* outcomes = nullptr;  ///< null: outcomes stay unknown
+  const posture::EvidenceTable* control_records = nullptr;  ///< null: no evidence on controls
+  bool only_detections = false;  ///< events on which no rule fires are not kept
   /// Called for each event inside the time range, from the worker's thread; may be empty.
   std::function<void(const EventBatch&, Row)> on_event = {};
 };

@@ -1,14 +1,18 @@
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
 #include <gmock/gmock.h>
 
+#include "posture/log_evidence.hpp"
+#include "posture/outcome.hpp"
 #include "posture/statement.hpp"
-#include "posture/windows_log.hpp"
 
 namespace interdict::posture {
 namespace {
 
 using finding::ControlState;
 using testing::HasSubstr;
-using testing::IsEmpty;
 using testing::SizeIs;
 using testing::StartsWith;
 
@@ -56,53 +60,187 @@ TEST(Statement, CountIsLimited) {
   EXPECT_EQ(read.error().code, Errc::limit);
 }
 
-TEST(WindowsLog, BlockIsEnforcedAuditIsWeak) {
-  const auto state = [](const char* kind) {
-    const auto evidence = from_record(kind, "h", "f record 1");
-    return evidence.empty() ? ControlState::unknown : evidence.front().state;
-  };
-  EXPECT_EQ(state("windows/windefend/1117"), ControlState::enforced);
-  EXPECT_EQ(state("windows/windefend/1121"), ControlState::enforced);
-  EXPECT_EQ(state("windows/windefend/1122"), ControlState::weak);
-  EXPECT_EQ(state("windows/windefend/5001"), ControlState::weak);
-  EXPECT_EQ(state("windows/applocker/8003"), ControlState::weak);
-  EXPECT_EQ(state("windows/applocker/8004"), ControlState::enforced);
-  EXPECT_EQ(state("windows/codeintegrity-operational/3076"), ControlState::weak);
-  EXPECT_EQ(state("windows/codeintegrity-operational/3077"), ControlState::enforced);
-  EXPECT_EQ(state("windows/security/1102"), ControlState::weak);
-  EXPECT_EQ(state("windows/system/104"), ControlState::weak);
-  // The same number in another channel says nothing.
-  for (const char* kind : {"windows/sysmon/104", "linux/windefend/1117", "windows/windefend/1117x",
-                           "windows/security/4624", "windows", "", "windows//"})
-    EXPECT_THAT(from_record(kind, "h", ""), IsEmpty()) << kind;
+std::string read_content(const std::string& path) {
+  std::ifstream in(INTERDICT_SOURCE_DIR "/content/" + path);
+  std::stringstream text;
+  text << in.rdbuf();
+  return text.str();
 }
 
-TEST(WindowsLog, RepeatsCountOnceAHost) {
-  finding::Detection d;
-  d.host = "h1";
-  d.evidence = {"f.evtx", 7, 0, "windows/applocker/8004"};
-  std::vector<finding::Detection> all = {d, d};
-  all.push_back(d);
-  all.back().host = "h2";
-  const auto evidence = from_detections(all);
+EvidenceTable evidence_table() {
+  auto table = EvidenceTable::parse(read_content("controls/evidence.tsv"));
+  EXPECT_TRUE(table) << table.error().message << " " << table.error().where.line;
+  return table.value_or(EvidenceTable{});
+}
+
+using Fields = std::vector<std::pair<std::string, std::string>>;
+
+struct Seer {
+  EvidenceTable table = evidence_table();
+  FieldCatalogue catalogue;
+
+  LogEvidence see(const std::string& kind, const Fields& fields, const std::string& host = "h",
+                  std::uint64_t record = 7, std::int64_t ns = 0, const std::string& file = "f") {
+    LogSource source;
+    source.kind = kind;
+    EventBatch batch(file, source);
+    Origin origin;
+    origin.record = record;
+    const Row row = batch.begin_row({ns}, host, origin);
+    for (const auto& [name, value] : fields)
+      batch.add(row, *catalogue.intern(name), {value, ValueType::string});
+    LogEvidence out;
+    out.see(table, catalogue, batch, [](Row) { return true; });
+    return out;
+  }
+  std::string states(const std::string& kind, const Fields& fields = {}) {
+    std::string out;
+    for (const auto& e : see(kind, fields).take())
+      out += e.control + "=" + std::string(finding::to_string(e.state)) + " ";
+    return out;
+  }
+};
+
+TEST(LogEvidence, BlockIsEnforcedAuditIsWeak) {
+  Seer seer;
+  EXPECT_EQ(seer.states("windows/windefend/1121"), "X3=enforced ");
+  EXPECT_EQ(seer.states("windows/windefend/1122"), "X3=weak ");
+  EXPECT_EQ(seer.states("windows/windefend/5001"), "I1=weak I2=weak ");
+  EXPECT_EQ(seer.states("windows/applocker/8003"), "X5=weak ");
+  EXPECT_EQ(seer.states("windows/applocker/8004"), "X5=enforced ");
+  EXPECT_EQ(seer.states("windows/codeintegrity-operational/3077"), "I7=enforced X5=enforced ");
+  EXPECT_EQ(seer.states("windows/security/1102"), "I8=weak ");
+  EXPECT_EQ(seer.states("windows/sysmon/1"), "A11=present ");
+  EXPECT_EQ(seer.states("windows/windefend/1117", {{"Action Name", "Quarantine"}}),
+            "I1=enforced I2=enforced ");
+  EXPECT_EQ(seer.states("windows/windefend/1117", {{"Action Name", "Allow"}}), "I1=weak I2=weak ");
+  // The same number in another channel says nothing.
+  for (const char* kind : {"windows/sysmonx/104", "linux/windefend/1117", "windows/windefend/11170",
+                           "windows/security/4624", "windows", "", "windows//"})
+    EXPECT_EQ(seer.states(kind), "") << kind;
+}
+
+TEST(LogEvidence, SecondFactorInSignIns) {
+  Seer seer;
+  EXPECT_EQ(
+      seer.states("azure/signinlogs", {{"authenticationRequirement", "singleFactorAuthentication"},
+                                       {"status.errorCode", "0"}}),
+      "X8=weak ");
+  EXPECT_EQ(
+      seer.states("azure/signinlogs", {{"authenticationRequirement", "multiFactorAuthentication"},
+                                       {"status.errorCode", "0"}}),
+      "X8=present ");
+  EXPECT_EQ(
+      seer.states("azure/signinlogs", {{"authenticationRequirement", "singleFactorAuthentication"},
+                                       {"status.errorCode", "50126"}}),
+      "");
+}
+
+TEST(LogEvidence, MergeDependsOnTheRecordsAlone) {
+  Seer seer;
+  const LogEvidence late = seer.see("windows/applocker/8004", {}, "h1", 9, 50, "b.evtx");
+  const LogEvidence early = seer.see("windows/applocker/8004", {}, "h1", 3, 10, "a.evtx");
+  const LogEvidence other = seer.see("windows/applocker/8004", {}, "h2", 1, 20, "c.evtx");
+  LogEvidence one;
+  for (const LogEvidence* part : {&late, &early, &other}) one.merge(*part);
+  LogEvidence two;
+  for (const LogEvidence* part : {&other, &early, &late}) two.merge(*part);
+  const auto evidence = one.take();
+  EXPECT_EQ(evidence, two.take());
   ASSERT_THAT(evidence, SizeIs(2));
   EXPECT_EQ(evidence[0].control, "X5");
   EXPECT_EQ(evidence[0].weight, kWeightLog);
-  EXPECT_THAT(evidence[0].text, HasSubstr("f.evtx record 7"));
+  EXPECT_EQ(evidence[0].first->ns, 10);
+  EXPECT_EQ(evidence[0].last->ns, 50);
+  EXPECT_THAT(evidence[0].text, HasSubstr("a.evtx record 3"));
+  EXPECT_THAT(evidence[0].text, HasSubstr("2 times"));
 }
 
-TEST(WindowsLog, ReadsBatches) {
-  LogSource source;
-  source.kind = "windows/security/1102";
-  EventBatch batch("s.evtx", source);
-  Origin origin;
-  origin.record = 5;
-  batch.begin_row({}, "dc", origin);
-  batch.begin_row({}, "dc", origin);
-  const auto evidence = from_events(batch);
-  ASSERT_THAT(evidence, SizeIs(1));
-  EXPECT_EQ(evidence[0].control, "I8");
-  EXPECT_EQ(evidence[0].host, "dc");
+TEST(LogEvidence, EveryControlOfTheTableIsInTheCatalogue) {
+  const std::string catalogue = read_content("controls/controls.yml");
+  for (const auto& row : evidence_table().rows)
+    EXPECT_THAT(catalogue, HasSubstr("- id: " + row.control + "\n")) << row.text;
+}
+
+TEST(Outcome, RecordsSayWhatCameOfIt) {
+  const auto table = OutcomeTable::parse(read_content("controls/outcomes.tsv"));
+  ASSERT_TRUE(table) << table.error().message << " " << table.error().where.line;
+  const auto outcome = [&](const std::string& kind, const Fields& fields = {}) {
+    finding::Detection d;
+    d.evidence.log_source = kind;
+    for (const auto& [name, value] : fields) d.fields.emplace_back(name, OwnedValue{value});
+    std::ranges::sort(d.fields, {}, [](const auto& f) { return f.first; });
+    return std::string(finding::to_string(table->outcome(d)));
+  };
+  EXPECT_EQ(outcome("windows/windefend/1117", {{"Action Name", "Quarantine"}}), "blocked");
+  EXPECT_EQ(outcome("windows/windefend/1117", {{"Action Name", "Allow"}}), "unknown");
+  EXPECT_EQ(outcome("windows/windefend/1117", {{"Error Code", "0x80508023"}}), "unknown");
+  EXPECT_EQ(outcome("windows/windefend/1116", {{"Action Name", "Not Applicable"}}), "unknown");
+  EXPECT_EQ(outcome("windows/windefend/1121"), "blocked");
+  EXPECT_EQ(outcome("windows/windefend/1122"), "unknown");
+  EXPECT_EQ(outcome("windows/applocker/8003"), "unknown");
+  EXPECT_EQ(outcome("windows/applocker/8004"), "blocked");
+  EXPECT_EQ(outcome("windows/codeintegrity-operational/3077"), "blocked");
+  EXPECT_EQ(outcome("windows/sysmon/27"), "blocked");
+  EXPECT_EQ(outcome("windows/sysmon/1"), "unknown");
+  EXPECT_EQ(outcome("windows/security/4625"), "failed");
+  EXPECT_EQ(outcome("windows/security/4769", {{"Status", "0x0"}}), "succeeded");
+  EXPECT_EQ(outcome("windows/security/4769", {{"Status", "0x1F"}}), "failed");
+  EXPECT_EQ(outcome("windows/security/4769"), "unknown");
+  EXPECT_EQ(outcome("windows/security/4656", {{"Keywords", "0x8010000000000000"}}), "failed");
+  EXPECT_EQ(outcome("windows/security/4656", {{"Keywords", "0x8020000000000000"}}), "unknown");
+  EXPECT_EQ(outcome("aws/cloudtrail", {{"errorCode", "AccessDenied"}, {"eventName", "x"}}),
+            "failed");
+  EXPECT_EQ(outcome("aws/cloudtrail", {{"eventName", "GetObject"}}), "succeeded");
+  EXPECT_EQ(outcome("some/firewall", {{"action", "Denied"}}), "blocked");
+  EXPECT_EQ(outcome("some/firewall", {{"action", "accept"}}), "unknown");
+  EXPECT_EQ(outcome(""), "unknown");
+}
+
+TEST(Tables, FaultsHaveALine) {
+  const auto line_of = [](const auto& parsed) {
+    EXPECT_FALSE(parsed);
+    return parsed ? 0U : parsed.error().where.line;
+  };
+  EXPECT_EQ(line_of(OutcomeTable::parse("# c\na/b\t-\tblocked\twhy\na\tb\n")), 3U);
+  EXPECT_EQ(line_of(OutcomeTable::parse("a/b\t-\tstopped\twhy\n")), 1U);
+  EXPECT_EQ(line_of(OutcomeTable::parse("a/b\t=x\tblocked\twhy\n")), 1U);
+  EXPECT_EQ(line_of(OutcomeTable::parse("a/b\tx\tblocked\twhy\n")), 1U);
+  EXPECT_EQ(line_of(EvidenceTable::parse("X5\tabsent\thost\t3\ta/b\t-\tsays\n")), 1U);
+  EXPECT_EQ(line_of(EvidenceTable::parse("X5\tweak\tnet\t3\ta/b\t-\tsays\n")), 1U);
+  EXPECT_EQ(line_of(EvidenceTable::parse("X5\tweak\thost\t0\ta/b\t-\tsays\n")), 1U);
+  std::string many;
+  for (std::size_t i = 0; i <= kMaxTableRows; ++i) many += "a/b\t-\tblocked\twhy\n";
+  const auto over = OutcomeTable::parse(many);
+  ASSERT_FALSE(over);
+  EXPECT_EQ(over.error().code, Errc::limit);
+  std::string clauses = "f=1";
+  for (std::size_t i = 0; i < kMaxTestClauses; ++i) clauses += "; f=1";
+  const auto long_row = OutcomeTable::parse("a/b\t" + clauses + "\tblocked\twhy\n");
+  ASSERT_FALSE(long_row);
+  EXPECT_EQ(long_row.error().code, Errc::limit);
+}
+
+TEST(Tables, ClausesCompareAsTheirSignSays) {
+  const auto test = parse_record_test("k*", "a=x|y; b!=z; c~mid; d!; e~");
+  ASSERT_TRUE(test);
+  ASSERT_THAT(test->clauses, SizeIs(5));
+  const auto& c = test->clauses;
+  EXPECT_TRUE(meets(c[0], {"n", "Y"}));
+  EXPECT_FALSE(meets(c[0], {"xy"}));
+  EXPECT_FALSE(meets(c[0], {}));
+  EXPECT_TRUE(meets(c[1], {"a"}));
+  EXPECT_FALSE(meets(c[1], {"a", "Z"}));
+  EXPECT_FALSE(meets(c[1], {}));
+  EXPECT_TRUE(meets(c[2], {"aMIDb"}));
+  EXPECT_FALSE(meets(c[2], {"mi"}));
+  EXPECT_TRUE(meets(c[3], {}));
+  EXPECT_TRUE(meets(c[3], {""}));
+  EXPECT_FALSE(meets(c[3], {"x"}));
+  EXPECT_TRUE(meets(c[4], {"x"}));
+  EXPECT_FALSE(meets(c[4], {""}));
+  EXPECT_TRUE(test->wants("kind"));
+  EXPECT_FALSE(test->wants("K"));
 }
 
 }  // namespace

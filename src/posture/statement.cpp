@@ -108,7 +108,14 @@ ControlEvidence to_evidence(const Statement& statement) {
        {"see", &statement.reference}}};
   for (const auto& [word, value] : parts)
     if (!value->empty()) text += fmt::format(", {} {}", word, *value);
-  return {statement.control, statement.state, std::move(text), kWeightStatement, ""};
+  ControlEvidence out;
+  out.control = statement.control;
+  out.state = statement.state;
+  out.text = std::move(text);
+  out.weight = kWeightStatement;
+  out.first = out.last = parse_timestamp(statement.date);
+  out.days = out.first ? kStatementDays : 0;
+  return out;
 }
 
 }  // namespace interdict::posture
