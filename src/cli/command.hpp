@@ -29,6 +29,8 @@ void add_detect(CLI::App& app, Run& run);
 void add_decode(CLI::App& app, Run& run);
 void add_rules(CLI::App& app, Run& run);
 void add_demo(CLI::App& app, Run& run);
+void add_report(CLI::App& app, Run& run);
+void add_plan(CLI::App& app, Run& run);
 
 /// Options about reading that several commands share. `text` holds what is parsed later.
 struct ReadingFlags {

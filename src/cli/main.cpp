@@ -15,6 +15,8 @@ int main(int argc, char** argv) {
   add_detect(app, run);
   add_decode(app, run);
   add_rules(app, run);
+  add_report(app, run);
+  add_plan(app, run);
   add_demo(app, run);
   try {
     app.parse(argc, argv);
