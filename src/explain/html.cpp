@@ -277,14 +277,14 @@ std::string html(const Report& report) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<meta name=\"referrer\" content=\"no-referrer\">\n"
       "<title>Interdict report</title>\n<style>{}</style></head>\n<body><main>\n<header>"
-      "<h1>Interdict report</h1>\n<p class=\"lead\">{}</p>\n<p class=\"soft small\">",
+      "<h1>Interdict report</h1>\n<p class=\"soft small\">{} ",
       html_style(), html_escape(page_headline(report)));
   if (report.first && report.last)
     out += fmt::format("Logs from {} to {}. ", reading_time(*report.first),
                        reading_time(*report.last));
   out += fmt::format("Made by interdict {}. All times are UTC.</p>\n",
                      report.version.empty() ? "(version unknown)" : html_escape(report.version));
-  out += navigation(report) + "</header>\n";
+  out += navigation(report) + "</header>\n" + answer_section(report);
   for (std::size_t i = 0; i < report.intrusions.size() && i < kMaxShownIntrusions; ++i)
     out += intrusion_section(report.intrusions[i], i + 1, rows);
   out += left_out(beyond(report.intrusions.size(), kMaxShownIntrusions), "intrusions.json");

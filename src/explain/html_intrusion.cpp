@@ -56,7 +56,8 @@ std::string strip(const Context& context, const Intrusion& intrusion) {
       out +=
           fmt::format("<span class=\"when\">first {}</span><br>", reading_time(*found.first_seen));
     if (shown && !found.steps.empty()) out += step_links(context, found.steps, 4);
-    if (!shown && !found.reason.empty())
+    // The word for `not visible` says the reason already.
+    if (!shown && !found.reason.empty() && found.status != finding::StageStatus::not_visible)
       out += fmt::format("<span class=\"small\">{}</span>", cell(found.reason));
     out += "</li>\n";
   }
@@ -99,7 +100,7 @@ std::string card(const Context& context, const Step& step) {
   out += fmt::format("{}{}</p>", step.host.empty() && step.user.empty() ? "" : ". ",
                      outcome_words(step.outcome));
   if (step.link)
-    out += fmt::format("<p class=\"small\">Linked to step {} because {}.</p>",
+    out += fmt::format("<p class=\"small\">Linked to step {}: {}.</p>",
                        step_link(context, step.parent),
                        step.link->reason.empty() ? html_escape(finding::to_string(step.link->kind))
                                                  : cell(step.link->reason));
@@ -247,21 +248,15 @@ std::string intrusion_section(const Intrusion& intrusion, std::size_t number,
     context.steps.emplace(intrusion.steps[i].id, i);
   std::string out = fmt::format(
       "<section id=\"i{}\"><h2>{}. {}</h2>\n<ul class=\"badges\"><li>severity: {}</li><li>{}: "
-      "{:.3g} "
+      "{:.2g} "
       "chains this good expected by coincidence</li><li>evidence: {:.1f} bits</li><li>objective: "
       "{}</li>"
-      "<li class=\"mono\">{}</li></ul>\n<p class=\"lead\">{}</p>\n",
+      "<li class=\"mono\">{}</li></ul>\n<p>{}</p>\n",
       number, number,
       intrusion.title.empty() ? "Intrusion" : html_escape(shorten(intrusion.title, kMaxCellBytes)),
       finding::to_string(intrusion.severity), strength_words(intrusion.strength),
       intrusion.false_expected, intrusion.score, finding::to_string(intrusion.objective),
       html_escape(intrusion.id), html_escape(intrusion_headline(intrusion)));
-  if (!intrusion.stop.choices.empty()) {
-    const StopChoice& first = intrusion.stop.choices.front();
-    out += fmt::format("<p class=\"lead\">{} The control that acts there: {} (state: {}).</p>\n",
-                       html_escape(stop_sentence(first)), cell(first.name),
-                       finding::to_string(first.state));
-  }
   out += strip(context, intrusion);
   out += story(context, intrusion);
   out += stop_part(context, intrusion);

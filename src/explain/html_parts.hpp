@@ -21,6 +21,8 @@ using EvidenceRows = std::map<std::string_view, std::size_t>;
 /// The ids, escaped, each a link to its row where it has one; at most a few, the rest counted.
 [[nodiscard]] std::string evidence_links(const std::vector<std::string>& ids,
                                          const EvidenceRows& rows);
+/// The first screen: what happened, how far, what to do now.
+[[nodiscard]] std::string answer_section(const finding::Report& report);
 /// `number` of the intrusion on the page, from 1: part of its anchors.
 [[nodiscard]] std::string intrusion_section(const finding::Intrusion& intrusion, std::size_t number,
                                             const EvidenceRows& rows);

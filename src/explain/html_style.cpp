@@ -22,6 +22,12 @@ code,.mono{font:0.86em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberatio
 overflow-wrap:anywhere}
 nav a{margin-right:1rem;white-space:nowrap}
 section{margin-top:2.5rem;padding-top:1.5rem;border-top:1px solid var(--line)}
+.answer{border:1px solid var(--line);border-left:.35rem solid var(--accent);border-radius:.5rem;
+background:var(--card);padding:1rem 1.25rem;margin-top:1.2rem}
+.answer h2{margin-bottom:.6rem}.answer dl{display:block}
+.answer dl div{display:grid;grid-template-columns:12rem 1fr;gap:.1rem 1.2rem;padding:.45rem 0;
+border-top:1px solid var(--line)}.answer dl div:first-child{border-top:0}
+.answer p{margin:.1rem 0 .3rem;max-width:46rem}.answer ol{margin:.1rem 0 .3rem;padding-left:1.2rem}
 .badges{display:flex;flex-wrap:wrap;gap:.4rem;margin:.2rem 0 .8rem;padding:0;list-style:none}
 .badges li{border:1px solid var(--line);border-radius:1rem;padding:.05rem .7rem;font-size:.85rem;
 background:var(--card)}
@@ -53,6 +59,8 @@ font-variant-numeric:tabular-nums;white-space:nowrap}
 td.t{white-space:nowrap;font-variant-numeric:tabular-nums}
 details{margin:.8rem 0}summary{cursor:pointer;color:var(--accent)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{font-weight:600}dd{margin:0}
+@media (max-width:40rem){main{padding:1rem .8rem 3rem}.answer{padding:.8rem}
+.answer dl div{display:block}h2{font-size:1.25rem}}
 @media (max-width:56rem){.strip{grid-template-columns:1fr}dl{display:block}dd{margin:0 0 .5rem}}
 @media print{:root{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#bbb;--accent:#000;--seen:#8c1d14;
 --seenbg:#fff;--blocked:#14532f;--blockedbg:#fff;--inferred:#5c4000;--inferredbg:#fff;--hidden:#333;

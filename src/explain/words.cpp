@@ -107,6 +107,42 @@ std::string_view strength_words(finding::Strength strength) {
   return "";
 }
 
+std::string_view objective_words(finding::Objective objective) {
+  switch (objective) {
+    case finding::Objective::none:
+      return "No act on data, accounts or other systems is seen.";
+    case finding::Objective::hands_on:
+      return "Somebody looked around, reached for accounts or moved on: work in progress, by what "
+             "the logs show.";
+    case finding::Objective::achieved:
+      return "The logs show collecting, sending out or damage: an objective was acted on.";
+  }
+  return "";
+}
+
+std::string_view state_words(finding::ControlState state) {
+  switch (state) {
+    case finding::ControlState::unknown:
+      return "unknown, nothing given shows it";
+    case finding::ControlState::absent:
+      return "absent";
+    case finding::ControlState::weak:
+      return "only in part";
+    case finding::ControlState::present:
+      return "present, though not seen to act here";
+    case finding::ControlState::enforced:
+      return "enforced, seen to act";
+  }
+  return "";
+}
+
+std::string sentence_case(std::string_view text) {
+  std::string out(text);
+  if (!out.empty() && out.front() >= 'a' && out.front() <= 'z')
+    out.front() = static_cast<char>(out.front() - 'a' + 'A');
+  return out;
+}
+
 std::string reading_time(Timestamp time) {
   time.digits = 0;
   std::string text = to_rfc3339(time);
@@ -159,7 +195,7 @@ std::string entry_sentence(const finding::Intrusion& intrusion) {
   else
     text += fmt::format(" Likely entry: {} (weight {:.2f}, a judgement, not a probability).",
                         zero.entry, zero.confidence);
-  if (intrusion.left_censored)
+  if (intrusion.left_censored && zero.reason.empty())
     text +=
         " The logs of that host start less than an hour before, so the true beginning may be "
         "missing.";
@@ -170,7 +206,8 @@ std::string entry_sentence(const finding::Intrusion& intrusion) {
 std::string stop_sentence(const finding::StopChoice& choice) {
   const std::string step = choice.steps.empty() ? std::string("?") : choice.steps.front();
   if (choice.depends.steps == 0)
-    return fmt::format("On this path, nothing later depended on step {} alone.", step);
+    return fmt::format(
+        "It acts on step {} itself; no later step of this path depended on it alone.", step);
   return fmt::format(
       "On this path, {} on {} and {} over {} depended on step {}.",
       counted(choice.depends.steps, "later step"), counted(choice.depends.hosts, "host"),

@@ -18,6 +18,12 @@ namespace interdict::explain {
 /// What the log proves of an attempt: an attempt alone is never told as a success.
 [[nodiscard]] std::string_view outcome_words(finding::Outcome outcome);
 [[nodiscard]] std::string_view strength_words(finding::Strength strength);
+/// What reaching (or not reaching) an objective means, as a sentence.
+[[nodiscard]] std::string_view objective_words(finding::Objective objective);
+/// What is known of a control, as an answer to “do we have it?”.
+[[nodiscard]] std::string_view state_words(finding::ControlState state);
+/// `text` with its first letter (ASCII) as a capital.
+[[nodiscard]] std::string sentence_case(std::string_view text);
 
 /// The sentences that reports open with, unescaped. Each claims no more than the logs show: the
 /// earliest *evidence*, an *account*, steps that *depended on* another.
