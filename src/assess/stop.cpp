@@ -13,6 +13,7 @@
 #include "assess/provenance.hpp"
 #include "assess/record.hpp"
 #include "base/unicode.hpp"
+#include "graph/keys.hpp"
 
 namespace interdict::assess {
 namespace {
@@ -72,8 +73,12 @@ void count_dependants(const std::vector<Step>& steps, Graph& graph) {
   Names names;
   std::vector<std::pair<std::size_t, std::size_t>> host_and_user;
   host_and_user.reserve(steps.size());
+  // The system's own accounts are nobody's: they are not among the intrusion's users either.
+  const auto user_number = [&](const std::string& user) {
+    return graph::well_known_user(graph::lower(user)) ? 0 : names.number(user);
+  };
   for (const Step& step : steps)
-    host_and_user.emplace_back(names.number(step.host), names.number(step.user));
+    host_and_user.emplace_back(names.number(step.host), user_number(step.user));
   std::vector<bool> cut(steps.size(), false);
   for (std::size_t at = 0; at < std::min(steps.size(), kMaxStepsWeighed); ++at) {
     cut[at] = true;
