@@ -273,6 +273,16 @@ class Contract(BinaryTest):
             shape.check(json.loads(line), DETECTION, f"detect:{n + 1}")
             self.assertIsNone(json.loads(line)["intrusion"])
 
+    def test_decode_names_fields_as_ecs_does(self):
+        self.write("a.json", "\n".join(log_lines()) + "\n")
+        rows = [json.loads(x)["fields"] for x in self.run_it("decode", "a.json", "--schema", "ecs").stdout.splitlines()]
+        plain = [json.loads(x)["fields"] for x in self.run_it("decode", "a.json").stdout.splitlines()]
+        self.assertEqual(len(rows), 3)
+        self.assertEqual(rows[1]["process.executable"], plain[1]["Image"])
+        self.assertEqual(rows[1]["process.parent.entity_id"], plain[1]["ParentProcessGuid"])
+        self.assertEqual(rows[2]["winlog.event_data.GrantedAccess"], plain[2]["GrantedAccess"])
+        self.assertEqual(self.run_it("decode", "a.json", "--schema", "own").returncode, 2)
+
     def test_names_are_relative_and_equal_names_are_led_by_their_input(self):
         self.write("one/a.json", log_lines()[0] + "\n")
         self.write("two/a.json", log_lines()[1] + "\n")

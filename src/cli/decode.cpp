@@ -1,5 +1,5 @@
-#include <algorithm>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -7,6 +7,8 @@
 
 #include "cli/command.hpp"
 #include "json/writer.hpp"
+#include "pipeline/content.hpp"
+#include "pipeline/ecs.hpp"
 
 namespace interdict::cli {
 
@@ -46,7 +48,25 @@ void write_text_or_null(json::Writer& json, std::string_view text) {
   }
 }
 
-std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& catalogue) {
+/// The fields of an event under the names to show, in their order. Two fields may share a name in
+/// ECS: both values stand there.
+std::map<std::string, std::vector<Value>> named_fields(const EventBatch& batch, Row row,
+                                                       const FieldCatalogue& catalogue,
+                                                       const pipeline::EcsNames* ecs) {
+  std::map<std::string, std::vector<Value>> named;
+  for (const FieldId field : batch.fields()) {
+    const auto values = batch.values(row, field);
+    if (values.empty()) continue;
+    const auto sigma = catalogue.name(field);
+    auto& slot =
+        named[ecs != nullptr ? ecs->name(batch.log_source().product, sigma) : std::string(sigma)];
+    slot.insert(slot.end(), values.begin(), values.end());
+  }
+  return named;
+}
+
+std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& catalogue,
+                       const pipeline::EcsNames* ecs) {
   std::string line;
   json::Writer json(line);
   json.begin_object();
@@ -62,14 +82,8 @@ std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& c
   json.key("record").unsigned_integer(origin.record);
   json.key("offset").unsigned_integer(origin.offset);
   json.end_object();
-  std::vector<std::pair<std::string_view, FieldId>> names;
-  for (const FieldId field : batch.fields()) {
-    if (!batch.values(row, field).empty()) names.emplace_back(catalogue.name(field), field);
-  }
-  std::ranges::sort(names);
   json.key("fields").begin_object();
-  for (const auto& [name, field] : names) {
-    const auto values = batch.values(row, field);
+  for (const auto& [name, values] : named_fields(batch, row, catalogue, ecs)) {
     json.key(name);
     if (values.size() == 1) {
       write_value(json, values.front());
@@ -91,6 +105,7 @@ void add_decode(CLI::App& app, Run& run) {
   struct Flags : ReadingFlags {
     std::string out;
     std::string format = "jsonl";
+    std::string schema = "sigma";
   };
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("decode", "any supported log as JSON lines");
@@ -98,9 +113,14 @@ void add_decode(CLI::App& app, Run& run) {
   add_reading_flags(*command, *flags);
   command->add_option("--out", flags->out, "file to write (default: standard output)");
   command->add_option("--format", flags->format, "jsonl")->check(CLI::IsMember({"jsonl"}));
+  command->add_option("--schema", flags->schema, "whose field names: sigma or ecs")
+      ->check(CLI::IsMember({"sigma", "ecs"}));
   command->callback([flags, &run] {
     run = [flags]() -> int {
       if (!finish_flags(*flags)) return kUsage;
+      const auto ecs = pipeline::EcsNames::parse(pipeline::content("ecs/fields.tsv"));
+      if (!ecs) return report_error(ecs.error());
+      const auto* names = flags->schema == "ecs" ? &*ecs : nullptr;
       std::FILE* out = flags->out.empty() ? stdout : std::fopen(flags->out.c_str(), "wb");
       if (out == nullptr) {
         say("interdict: " + flags->out + ": cannot be written");
@@ -109,7 +129,7 @@ void add_decode(CLI::App& app, Run& run) {
       bool ok = true;
       const auto decoded = pipeline::decode(
           flags->options, [&](const EventBatch& batch, Row row, const FieldCatalogue& catalogue) {
-            const auto line = event_line(batch, row, catalogue);
+            const auto line = event_line(batch, row, catalogue, names);
             ok = std::fwrite(line.data(), 1, line.size(), out) == line.size() && ok;
           });
       ok = std::fflush(out) == 0 && ok;
