@@ -79,10 +79,10 @@ class Determinism(BinaryTest):
             names[path.name] = f"{n:03d}-log"
             shutil.copyfile(path, turned / names[path.name])
         rules = DATA / "sigma/rules/windows/process_creation"
-        for folder, out in ((files[0].parent, "plain"), (turned, "turned")):
+        for folder, out in ((files[0].parent, "as-they-are"), (turned, "turned-round")):
             done = self.hunt(folder, "--rules", rules, out=out, timeout=900)
             self.assertIn(done.returncode, (0, 3), done.stderr[-2000:])
-        self.assertEqual(self.intrusions("turned"), self.intrusions("plain"))
+        self.assertEqual(self.intrusions("turned-round"), self.intrusions("as-they-are"))
 
         def lines(out, rename):
             rows = [json.loads(x) for x in (self.root / out / "detections.jsonl").read_text().splitlines()]
@@ -90,7 +90,7 @@ class Determinism(BinaryTest):
                 row["event"]["file"] = rename.get(row["event"]["file"], row["event"]["file"])
             return rows
 
-        self.assertEqual(lines("turned", {}), lines("plain", names))
+        self.assertEqual(lines("turned-round", {}), lines("as-they-are", names))
 
 
 if __name__ == "__main__":
