@@ -25,22 +25,26 @@ std::string named(const std::vector<std::string>& names) {
 
 std::string happened(const Report& report, const Intrusion& intrusion) {
   std::string out = fmt::format(
-      "<p>{} Linked steps: {}, from {} to {}, on {}{}{}.</p>",
+      "<p>{} It has {}, from {} to {}, on {}{}{}.</p>",
       report.intrusions.size() == 1
           ? "One intrusion stands in these logs."
           : fmt::format("{} intrusions stand in these logs; this is about the first.",
                         report.intrusions.size()),
-      intrusion.steps.size(), reading_time(intrusion.first_seen), reading_time(intrusion.last_seen),
+      counted(intrusion.steps.size(), "linked step"), reading_time(intrusion.first_seen),
+      reading_time(intrusion.last_seen),
       intrusion.hosts.empty() ? "unnamed hosts" : named(intrusion.hosts),
       intrusion.users.empty() ? "" : ", under ",
       intrusion.users.empty() ? ""
                               : (intrusion.users.size() == 1 ? "the account " : "the accounts ") +
                                     named(intrusion.users));
-  if (!intrusion.steps.empty())
-    out +=
-        fmt::format("<p>The earliest evidence: “{}”, {}.</p>", cell(intrusion.steps.front().title),
-                    reading_time(intrusion.steps.front().time));
-  return out;
+  if (intrusion.steps.empty()) return out;
+  const finding::Step& first = intrusion.steps.front();
+  const finding::Step& last = intrusion.steps.back();
+  out += fmt::format("<p>The earliest evidence: “{}”, {}.", cell(first.title),
+                     reading_time(first.time));
+  if (intrusion.steps.size() > 1)
+    out += fmt::format(" The last step seen: “{}”, {}.", cell(last.title), reading_time(last.time));
+  return out + "</p>";
 }
 
 std::string how_far(const Intrusion& intrusion) {

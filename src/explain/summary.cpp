@@ -29,16 +29,18 @@ class Page {
   explicit Page(const SummaryOptions& options)
       : colour_(options.colour), width_(std::max(options.width, kMinWidth)) {}
 
-  /// Wraps `text` at spaces; a word longer than a line stands alone on its own.
+  /// Wraps `text` at spaces; a word longer than a line stands alone on its own. What follows a
+  /// first line that begins with `- ` is set under its text.
   void paragraph(std::size_t indent, std::string_view text) {
     const std::string safe = visible(shorten(text, kMaxTextBytes));
-    const std::string margin(indent, ' ');
+    std::string margin(indent, ' ');
     std::string line;
     for (std::size_t at = 0; at <= safe.size();) {
       const std::size_t end = std::min(safe.find(' ', at), safe.size());
       const std::string_view word = std::string_view(safe).substr(at, end - at);
-      if (!line.empty() && indent + characters(line) + 1 + characters(word) > width_) {
+      if (!line.empty() && margin.size() + characters(line) + 1 + characters(word) > width_) {
         out_ += margin + line + '\n';
+        if (line.starts_with("- ")) margin += "  ";
         line.clear();
       }
       if (!line.empty()) line += ' ';

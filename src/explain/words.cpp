@@ -112,8 +112,8 @@ std::string_view objective_words(finding::Objective objective) {
     case finding::Objective::none:
       return "No act on data, accounts or other systems is seen.";
     case finding::Objective::hands_on:
-      return "Somebody looked around, reached for accounts or moved on: work in progress, by what "
-             "the logs show.";
+      return "An account looked around, reached for credentials or moved on: work in progress, by "
+             "what the logs show.";
     case finding::Objective::achieved:
       return "The logs show collecting, sending out or damage: an objective was acted on.";
   }
