@@ -69,6 +69,28 @@ void add(const char* engine, const Corpus& corpus, FieldCatalogue& catalogue, Ma
       }));
 }
 
+/// Bytes in memory to matches: decoding, columns and rules, without files, hashes and reports.
+void to_matches(benchmark::State& state, const Corpus& corpus,
+                const interdict::detect::FastRules& rules, FieldCatalogue& catalogue) {
+  std::uint64_t events = 0;
+  std::uint64_t count = 0;
+  for (auto iteration : state) {
+    static_cast<void>(iteration);
+    events = count = 0;
+    interdict::detect::FastMatcher matcher(rules);
+    std::vector<RowMatch> matches;
+    interdict::bench::for_each_batch(corpus, catalogue, [&](const interdict::EventBatch& batch) {
+      matches.clear();
+      matcher.match(batch, matches);
+      events += batch.size();
+      count += matches.size();
+    });
+  }
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(corpus.bytes()));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(events));
+  state.counters["matches"] = static_cast<double>(count);
+}
+
 void load(benchmark::State& state) {
   std::size_t rules = 0;
   for (auto iteration : state) {
@@ -100,6 +122,11 @@ int main(int argc, char** argv) {
     if (!corpus->files.empty()) interdict::bench::describe(*corpus);
     add("fast_", *corpus, catalogue,
         [&](const Batches& batches) { return by_fast(fast, batches); });
+    if (!corpus->files.empty()) {
+      set(benchmark::RegisterBenchmark(
+          (corpus->format + "_to_matches").c_str(),
+          [&, corpus](benchmark::State& state) { to_matches(state, *corpus, fast, catalogue); }));
+    }
     add("reference_", *corpus, catalogue,
         [&](const Batches& batches) { return by_reference(loaded->rules, batches); });
   }

@@ -24,16 +24,19 @@ class Arena {
   /// `size` uninitialised bytes, not aligned.
   [[nodiscard]] char* allocate(std::size_t size) {
     if (size > kBlockBytes / 4) {  // a block of its own; the current one goes on being filled
-      large_.push_back(std::make_unique<char[]>(size));
+      large_.emplace_back(new char[size]);
       bytes_ += size;
       return large_.back().get();
     }
-    if (blocks_.empty() || kBlockBytes - used_ < size) {
-      blocks_.push_back(std::make_unique<char[]>(kBlockBytes));
-      bytes_ += kBlockBytes;
+    if (filled_ == 0 || kBlockBytes - used_ < size) {
+      if (filled_ == blocks_.size()) {
+        blocks_.emplace_back(new char[kBlockBytes]);  // not filled with zeros, unlike make_unique
+        bytes_ += kBlockBytes;
+      }
+      ++filled_;
       used_ = 0;
     }
-    char* result = blocks_.back().get() + used_;
+    char* result = blocks_[filled_ - 1].get() + used_;
     used_ += size;
     return result;
   }
@@ -43,14 +46,21 @@ class Arena {
   void clear() {
     blocks_.clear();
     large_.clear();
-    used_ = 0;
-    bytes_ = 0;
+    used_ = filled_ = bytes_ = 0;
+  }
+
+  /// As clear, but keeps the blocks to be filled again: no views stay valid.
+  void rewind() {
+    large_.clear();
+    used_ = filled_ = 0;
+    bytes_ = blocks_.size() * kBlockBytes;
   }
 
  private:
   std::vector<std::unique_ptr<char[]>> blocks_;
   std::vector<std::unique_ptr<char[]>> large_;
-  std::size_t used_ = 0;
+  std::size_t filled_ = 0;  ///< blocks in use; the last of them has room
+  std::size_t used_ = 0;    ///< bytes of that one
   std::size_t bytes_ = 0;
 };
 

@@ -1,6 +1,8 @@
 #include "base/unicode.hpp"
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 
 #include <utf8proc.h>
 
@@ -11,11 +13,17 @@ namespace {
 constexpr char32_t kReplacement = 0xFFFD;
 constexpr char32_t kIllFormed = 0x110000;
 
-bool is_ascii(std::string_view text) {
-  for (const char c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80U) return false;
-  }
-  return true;
+constexpr std::uint64_t kEach = 0x0101010101010101U;
+constexpr std::uint64_t kHighBits = 0x80 * kEach;
+
+/// ASCII letters of eight bytes to lower case at once; bytes above 0x7F stay. Adding to the low
+/// seven bits of a byte carries into its own eighth bit only.
+std::uint64_t lower_eight(std::uint64_t word) {
+  const std::uint64_t low = word & ~kHighBits;
+  const std::uint64_t from_a = low + (0x80 - 'A') * kEach;
+  const std::uint64_t past_z = low + (0x7F - 'Z') * kEach;
+  const std::uint64_t upper = (from_a ^ past_z) & ~word & kHighBits;
+  return word | upper >> 2U;
 }
 
 char ascii_lower(char c) {
@@ -126,13 +134,40 @@ char32_t fold_case(char32_t code_point) {
 
 std::string fold_case(std::string_view utf8) {
   std::string out;
-  out.reserve(utf8.size());
-  if (is_ascii(utf8)) {
-    for (const char c : utf8) out += ascii_lower(c);
-    return out;
-  }
-  for (std::size_t i = 0; i < utf8.size();) append_utf8(fold_case(next_code_point(utf8, i)), out);
+  fold_case(utf8, out);
   return out;
+}
+
+void fold_case(std::string_view utf8, std::string& out) {
+  out.resize(utf8.size());
+  std::size_t i = 0;
+  std::uint64_t high = 0;
+  for (; i + 8 <= utf8.size() && (high & kHighBits) == 0; i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, utf8.data() + i, 8);
+    high = word;
+    word = lower_eight(word);
+    std::memcpy(out.data() + i, &word, 8);
+  }
+  for (; i < utf8.size() && (high & kHighBits) == 0; ++i) {
+    high = static_cast<unsigned char>(utf8[i]);
+    out[i] = ascii_lower(utf8[i]);
+  }
+  if ((high & kHighBits) == 0) return;
+  out.clear();
+  for (i = 0; i < utf8.size();) append_utf8(fold_case(next_code_point(utf8, i)), out);
+}
+
+bool is_ascii(std::string_view text) {
+  std::uint64_t all = 0;
+  std::size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, 8);
+    all |= word;
+  }
+  for (; i < text.size(); ++i) all |= static_cast<unsigned char>(text[i]);
+  return (all & kHighBits) == 0;
 }
 
 }  // namespace interdict

@@ -16,6 +16,23 @@ TEST(FoldCase, IsSimpleFoldingNotAsciiOnly) {
   EXPECT_EQ(fold_case("a\xFFZ"), "a\xFFz");                 // ill-formed bytes stay
 }
 
+TEST(FoldCase, EveryByteAtEveryPlace) {
+  std::string out;
+  for (std::size_t at = 0; at < 20; ++at) {
+    for (int byte = 0; byte < 256; ++byte) {
+      std::string text(19, 'Q');
+      if (at < text.size()) text[at] = static_cast<char>(byte);
+      std::string expected;
+      for (std::size_t i = 0; i < text.size();) {
+        append_utf8(fold_case(next_code_point(text, i)), expected);
+      }
+      fold_case(text, out);
+      ASSERT_EQ(out, expected) << at << " " << byte;
+      EXPECT_EQ(is_ascii(text), at >= text.size() || byte < 0x80);
+    }
+  }
+}
+
 TEST(Utf8, TellsWellFormedFromIllFormed) {
   EXPECT_TRUE(is_utf8("a\xC3\xA4\xF0\x9F\x98\x80"));
   EXPECT_FALSE(is_utf8("\xC0\xAF"));      // overlong

@@ -53,7 +53,8 @@ bool is_namespace_declaration(std::string_view name) {
 void BinXmlReader::open_chunk(Bytes chunk) {
   chunk_ = chunk;
   names_.clear();
-  arena_.clear();
+  recent_names_.fill({});
+  arena_.rewind();
   fields_.clear();
   chunk_charged_ = chunk_tokens_ = 0;
 }
@@ -113,8 +114,14 @@ bool BinXmlReader::take_name(Cursor& cursor, std::string_view& name) {
     if (cursor.end - cursor.pos < kNameHeadBytes + size + 2) return false;
     cursor.pos += kNameHeadBytes + size + 2;
   }
+  auto& recent = recent_names_[offset % recent_names_.size()];
+  if (recent.offset == offset && offset != 0) {
+    name = recent.name;
+    return charge(name.size());
+  }
   if (const auto known = names_.find(offset); known != names_.end()) {
     name = known->second;
+    recent = {offset, name};
     return charge(name.size());
   }
   const auto utf16 = slice(chunk_, std::uint64_t{offset} + kNameHeadBytes, size);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -124,6 +125,12 @@ class BinXmlReader {
 
   Bytes chunk_;
   FlatMap<std::uint32_t, std::string_view> names_;  ///< by offset in the chunk; views into arena_
+  /// The same names again, at their offset modulo the size: nearly every look-up ends here.
+  struct RecentName {
+    std::uint32_t offset = 0;  ///< 0: none; no name stands there
+    std::string_view name;
+  };
+  std::array<RecentName, 512> recent_names_{};
   Arena arena_;
 
   std::vector<Substitution> substitutions_;  ///< a stack: of each open template instance

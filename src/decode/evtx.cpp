@@ -1,6 +1,7 @@
 #include "decode/evtx.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <optional>
 #include <string_view>
@@ -33,7 +34,13 @@ constexpr std::size_t kHeaderChecksumGap = 128;  // the header's checksum skips 
 constexpr std::size_t kHeaderChecksumPart = 120;
 
 std::size_t size_without_trailing_zeros(Bytes bytes) {
+  constexpr std::size_t kBlock = 64;
+  static constexpr std::array<std::byte, kBlock> kZeros{};
   std::size_t size = bytes.size();
+  while (size >= kBlock &&
+         std::memcmp(bytes.data() + (size - kBlock), kZeros.data(), kBlock) == 0) {
+    size -= kBlock;
+  }
   while (size > 0 && bytes[size - 1] == std::byte{0}) --size;
   return size;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <optional>
 
+#include "base/unicode.hpp"
 #include "detect/one_value.hpp"
 #include "match/cidr.hpp"
 
@@ -17,6 +18,8 @@ std::uint64_t edge_key(std::string_view text, std::size_t length, bool at_end) {
   for (const char c : part) key = key << 8U | static_cast<unsigned char>(c);
   return key;
 }
+
+constexpr std::size_t kFolded = match::TextForm{.folded = true, .dashes = false}.index();
 
 /// The integer that equals `number`, if one of 64 bits does.
 std::optional<std::int64_t> as_integer(const Number& number) {
@@ -70,14 +73,17 @@ void SlotPredicates::build(const Tables& tables, const std::vector<TestId>& test
       numbers_.push_back(id);
     } else if (std::holds_alternative<CidrTest>(how)) {
       networks_.push_back(id);
-    } else if (std::holds_alternative<BoolTest>(how) || std::holds_alternative<RegexTest>(how) ||
-               std::holds_alternative<TimeTest>(how)) {
+    } else if (const auto* regex = std::get_if<RegexTest>(&how)) {
+      regexes_.push_back(id);
+      regex_filter_.add(regex->regex, id.value());
+    } else if (std::holds_alternative<BoolTest>(how) || std::holds_alternative<TimeTest>(how)) {
       others_.push_back(id);
     } else {
       --tests_;
     }
   }
   for (auto& form : forms_) form.literals.build();
+  regex_filter_.build();
 }
 
 void SlotPredicates::add_text(TestId id, const TextTest& test) {
@@ -156,6 +162,22 @@ void SlotPredicates::evaluate_texts(const Form& form, std::string_view text, Wor
   }
 }
 
+void SlotPredicates::evaluate_regexes(std::string_view text, Work& work,
+                                      std::vector<TestId>& out) const {
+  if (regexes_.empty()) return;
+  const auto search = [&](TestId id) {
+    if (holds_for_text(tables_->tests[id.value()], text)) out.push_back(id);
+  };
+  if (!is_ascii(text)) {
+    for (const TestId id : regexes_) search(id);
+    return;
+  }
+  if (!forms_[kFolded].used) fold_case(text, work.folded);
+  work.candidates.clear();
+  regex_filter_.candidates(work.folded, work.regexes, work.candidates);
+  for (const auto candidate : work.candidates) search(TestId(candidate));
+}
+
 void SlotPredicates::evaluate_numbers(std::string_view text, std::vector<TestId>& out) const {
   if (integers_.empty() && numbers_.empty()) return;
   const auto number = parse_number(text);
@@ -180,10 +202,12 @@ void SlotPredicates::evaluate(std::string_view text, Work& work, std::vector<Tes
     if (i == 0) {
       evaluate_texts(forms_[i], text, work, out);
     } else {
-      work.text = match::to_form(text, {.folded = (i & 1U) != 0, .dashes = (i & 2U) != 0});
-      evaluate_texts(forms_[i], work.text, work, out);
+      auto& in_form = i == kFolded ? work.folded : work.text;
+      match::to_form(text, {.folded = (i & 1U) != 0, .dashes = (i & 2U) != 0}, in_form);
+      evaluate_texts(forms_[i], in_form, work, out);
     }
   }
+  evaluate_regexes(text, work, out);
   evaluate_numbers(text, out);
   if (!networks_.empty()) {
     if (const auto address = match::parse_ip(text)) {

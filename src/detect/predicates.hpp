@@ -9,6 +9,7 @@
 #include "base/flat_map.hpp"
 #include "detect/program.hpp"
 #include "match/literals.hpp"
+#include "match/regex.hpp"
 
 namespace interdict::detect {
 
@@ -25,7 +26,9 @@ class SlotPredicates {
   /// Working memory, one a thread; carries nothing from one value to the next.
   struct Work {
     match::LiteralIndex::Seen seen;
+    match::RegexFilter::Work regexes;
     std::vector<std::uint32_t> candidates;
+    std::string folded;
     std::string text;
   };
 
@@ -60,6 +63,7 @@ class SlotPredicates {
                       std::vector<TestId>& out) const;
   void evaluate_edges(const Edges& edges, bool at_end, std::string_view text,
                       std::vector<TestId>& out) const;
+  void evaluate_regexes(std::string_view text, Work& work, std::vector<TestId>& out) const;
   void evaluate_numbers(std::string_view text, std::vector<TestId>& out) const;
   [[nodiscard]] bool holds(TestId id, std::string_view text_in_form) const;
 
@@ -69,7 +73,9 @@ class SlotPredicates {
   FlatMap<std::int64_t, std::vector<TestId>> integers_;
   std::vector<TestId> numbers_;  ///< comparisons with a number that is not an integer, and orders
   std::vector<TestId> networks_;
-  std::vector<TestId> others_;  ///< bool, regular expressions, parts of a time
+  std::vector<TestId> regexes_;
+  match::RegexFilter regex_filter_;
+  std::vector<TestId> others_;  ///< bool, parts of a time
 };
 
 }  // namespace interdict::detect

@@ -11,6 +11,17 @@ std::span<const Value> EventBatch::values(Row row, FieldId field) const {
   return std::span(pool_).subspan(cell.first, cell.count);
 }
 
+void EventBatch::reset(LogSource log_source) {
+  log_source_ = std::move(log_source);
+  arena_.rewind();
+  rows_.clear();
+  pool_.clear();
+  for (const FieldId field : fields_) column_of_[field.value()] = 0;
+  for (auto& cells : columns_) cells.clear();
+  fields_.clear();
+  in_row_order_ = true;
+}
+
 EventBatch::Column EventBatch::column(FieldId field) const {
   const auto* cells = cells_of(field);
   return cells == nullptr ? Column{} : Column{*cells, pool_.data()};
@@ -36,11 +47,14 @@ void EventBatch::add(Row row, FieldId field, Value value) {
   auto& place = column_of_[field.value()];
   if (place == 0) {
     fields_.push_back(field);
-    columns_.emplace_back();
-    place = static_cast<std::uint32_t>(columns_.size());
+    if (fields_.size() > columns_.size()) columns_.emplace_back();
+    place = static_cast<std::uint32_t>(fields_.size());
   }
   auto& cells = columns_[place - 1];
-  if (row >= cells.size()) cells.resize(row + std::size_t{1});
+  if (row >= cells.size()) {
+    cells.resize(row);  // the rows before have none
+    cells.emplace_back();
+  }
   Cell& cell = cells[row];
   if (cell.count > 0 && cell.first + cell.count != pool_.size()) {
     // A repeated field whose values are not last in the pool: move them there, so that a cell

@@ -42,6 +42,10 @@ class EventBatch {
   EventBatch(std::string input, LogSource log_source)
       : input_(std::move(input)), log_source_(std::move(log_source)) {}
 
+  /// Empties it for events of another log source; its memory is used again. No view into it stays
+  /// valid.
+  void reset(LogSource log_source);
+
   /// Name of the input as every output spells it (`archive.zip!inner.json` for a member).
   [[nodiscard]] const std::string& input() const { return input_; }
   [[nodiscard]] const LogSource& log_source() const { return log_source_; }
@@ -103,8 +107,9 @@ class EventBatch {
 
   std::vector<RowHead> rows_;
   std::vector<FieldId> fields_;
-  std::vector<std::uint32_t> column_of_;    ///< by FieldId: 1 + index into columns_; 0: none
-  std::vector<std::vector<Cell>> columns_;  ///< in order of fields_; shorter than rows_ if absent
+  std::vector<std::uint32_t> column_of_;  ///< by FieldId: 1 + index into columns_; 0: none
+  /// In order of fields_, then empty ones of an earlier use; shorter than rows_ if absent.
+  std::vector<std::vector<Cell>> columns_;
   std::vector<Value> pool_;
   bool in_row_order_ = true;
 };

@@ -72,6 +72,36 @@ TEST(EventBatch, KnowsARowsValuesWhileRowsAreFilledInOrder) {
   EXPECT_TRUE(batch.row_values(0).empty());
 }
 
+TEST(EventBatch, NothingOfAnEarlierUseStays) {
+  FieldCatalogue catalogue;
+  const auto a = *catalogue.intern("a");
+  const auto b = *catalogue.intern("b");
+  const auto c = *catalogue.intern("c");
+  EventBatch batch("in", {});
+  for (int i = 0; i < 3; ++i) {
+    const Row row = batch.begin_row({}, "host", {});
+    batch.add(row, a, {std::string(100'000, 'x')});
+    batch.add(row, b, {"y"});
+  }
+  batch.add(0, a, {"late"});
+  LogSource other;
+  other.kind = "other";
+  batch.reset(other);
+  EXPECT_EQ(batch.size(), 0U);
+  EXPECT_EQ(batch.log_source().kind, "other");
+  EXPECT_TRUE(batch.fields().empty());
+  EXPECT_TRUE(batch.column(a).empty());
+  const Row row = batch.begin_row({}, "new", {});
+  batch.add(row, c, {"1"});
+  batch.add(row, b, {"2"});
+  EXPECT_TRUE(batch.in_row_order());
+  EXPECT_TRUE(batch.values(row, a).empty());
+  EXPECT_EQ(batch.text(row, b), "2");
+  EXPECT_EQ(batch.text(row, c), "1");
+  EXPECT_EQ(batch.fields().size(), 2U);
+  EXPECT_EQ(batch.host(row), "new");
+}
+
 TEST(FieldCatalogue, GivesOneIdANameAndStopsAtItsLimit) {
   FieldCatalogue catalogue;
   EXPECT_EQ(catalogue.intern("Image"), catalogue.intern("Image"));

@@ -257,10 +257,12 @@ Result<void> walk(Reader& reader, std::string_view text, Root root, Handler& han
   return done;
 }
 
-/// Collects leaves. Paths stand one after another in `paths`; views are made at the end, when it
-/// grows no more.
+/// Collects leaves. The path of a leaf of the object itself is its key, which lives as long; longer
+/// paths stand one after another in `paths`, and views are made at the end, when it grows no more.
 struct LeafCollector {
+  /// Of a longer path.
   struct Span {
+    std::size_t leaf = 0;
     std::size_t begin = 0;
     std::size_t size = 0;
   };
@@ -268,25 +270,40 @@ struct LeafCollector {
   std::vector<Leaf> leaves;
   std::vector<Span> spans;
   std::string paths;
-  std::string path;
-  std::vector<std::size_t> parents;  ///< length of the path outside of each open member
+  std::string_view top;              ///< key of the open member of the object itself
+  std::string path;                  ///< below that one: the whole path
+  std::vector<std::size_t> parents;  ///< length of `path` outside of each open member but the first
+  std::size_t depth = 0;             ///< open members
+  std::size_t path_bytes = 0;
 
   void begin_object() {}
   void end_object() {}
   void begin_array() {}
   void end_array() {}
   void key(std::string_view name) {
+    if (depth++ == 0) {
+      top = name;
+      return;
+    }
+    if (depth == 2) path.assign(top);
     parents.push_back(path.size());
     if (!path.empty()) path += '.';
     path += name;
   }
   void end_member() {
+    if (--depth == 0) return;
     path.resize(parents.back());
     parents.pop_back();
   }
   bool leaf(std::string_view text, LeafType type) {
-    if (leaves.size() == kMaxLeaves || paths.size() + path.size() > kMaxPathBytes) return false;
-    spans.push_back({paths.size(), path.size()});
+    const auto size = depth == 1 ? top.size() : path.size();
+    if (leaves.size() == kMaxLeaves || path_bytes + size > kMaxPathBytes) return false;
+    path_bytes += size;
+    if (depth == 1) {
+      leaves.push_back({top, text, type});
+      return true;
+    }
+    spans.push_back({leaves.size(), paths.size(), size});
     paths += path;
     leaves.push_back({{}, text, type});
     return true;
@@ -297,10 +314,11 @@ struct LeafCollector {
     paths.clear();
     path.clear();
     parents.clear();
+    depth = path_bytes = 0;
   }
   void finish() {
-    for (std::size_t i = 0; i < leaves.size(); ++i) {
-      leaves[i].path = std::string_view(paths).substr(spans[i].begin, spans[i].size);
+    for (const Span& span : spans) {
+      leaves[span.leaf].path = std::string_view(paths).substr(span.begin, span.size);
     }
   }
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -29,10 +30,20 @@ class GramFilter {
   static constexpr std::size_t kMaxStride = 8;
   static constexpr unsigned kBits = 16;
 
+  /// A gram, and where in which literal it stands.
+  struct Watch {
+    std::uint32_t gram = 0;
+    std::uint32_t literal = 0;
+    std::uint32_t offset = 0;
+    friend auto operator<=>(const Watch&, const Watch&) = default;
+  };
+  [[nodiscard]] bool stands_at(const Watch& watch, std::string_view text, std::size_t at) const;
+
   std::size_t stride_ = 0;
   std::size_t shortest_ = 0;
   std::vector<std::uint64_t> table_;
-  std::vector<std::uint32_t> grams_;  ///< ascending; asked where the table says yes
+  std::vector<std::string> literals_;
+  std::vector<Watch> watches_;  ///< by gram; asked where the table says yes
 };
 
 }  // namespace interdict::match

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <map>
+#include <utility>
+
+#include "base/flat_map.hpp"
 
 namespace interdict::match {
 namespace {
@@ -34,51 +36,62 @@ std::size_t place_of(std::uint64_t key) {
 }  // namespace
 
 void LiteralIndex::build() {
-  // How many literals hold a gram, by length of gram.
-  std::map<std::uint64_t, std::uint32_t> holders;
-  const auto length_of = [](std::string_view text) { return std::min(text.size(), kGram); };
-  for (const auto& literal : literals_) {
-    const auto length = length_of(literal.text);
-    for (std::size_t i = 0; i + length <= literal.text.size(); ++i) {
-      ++holders[key_of(length, load(literal.text.data() + i, length))];
+  FlatMap<std::uint64_t, std::uint32_t> holders;  // of a gram; only asked, never gone through
+  const auto for_each_gram = [](std::string_view text, auto use) {
+    const auto length = std::min(text.size(), kGram);
+    for (std::size_t i = 0; i + length <= text.size(); ++i) {
+      use(key_of(length, load(text.data() + i, length)));
     }
-  }
-  std::map<std::uint64_t, std::vector<std::uint32_t>> watched;
+  };
   for (const auto& literal : literals_) {
-    const auto length = length_of(literal.text);
+    for_each_gram(literal.text, [&](std::uint64_t key) { ++holders[key]; });
+  }
+  std::vector<std::pair<std::uint64_t, std::uint32_t>> watched;  // gram, id
+  watched.reserve(literals_.size());
+  for (const auto& literal : literals_) {
     std::uint64_t best = 0;
     std::uint32_t fewest = UINT32_MAX;
-    for (std::size_t i = 0; i + length <= literal.text.size(); ++i) {
-      const auto key = key_of(length, load(literal.text.data() + i, length));
-      if (holders[key] < fewest) {
-        fewest = holders[key];
-        best = key;
-      }
-    }
-    watched[best].push_back(literal.id);
+    for_each_gram(literal.text, [&](std::uint64_t key) {
+      const auto count = holders.find(key)->second;
+      if (count >= fewest) return;
+      fewest = count;
+      best = key;
+    });
+    watched.emplace_back(best, literal.id);
   }
+  std::ranges::sort(watched);
   literals_.clear();
   literals_.shrink_to_fit();
 
   entries_.assign(watched.empty() ? 0 : std::bit_ceil(watched.size() * 2), {});
-  for (auto& [key, ids] : watched) {
+  const auto wanted = static_cast<unsigned>(std::bit_width(watched.size())) + kSpareBits;
+  long_bits_ = std::clamp(wanted, kMinTableBits, kMaxTableBits);
+  const auto set = [](std::vector<std::uint64_t>& table, std::size_t bits, std::uint32_t bit) {
+    table.resize(std::max<std::size_t>(1, bits / 64));
+    table[bit / 64] |= std::uint64_t{1} << (bit % 64);
+  };
+  for (const auto& [key, id] : watched) {
+    ids_.push_back(id);
+    std::size_t place = place_of(key) & (entries_.size() - 1);
+    while (entries_[place].key != 0 && entries_[place].key != key) {
+      place = (place + 1) & (entries_.size() - 1);
+    }
+    auto& entry = entries_[place];
+    if (entry.key == 0) entry = {key, static_cast<std::uint32_t>(ids_.size() - 1), 0};
+    if (++entry.count > 1) continue;
     const auto length = static_cast<std::size_t>(key >> 32U);
     const auto gram = static_cast<std::uint32_t>(key);
-    auto& table = tables_[length];
-    table.resize((std::size_t{1} << kTableBits) / 64);
-    const auto bit = bit_of(gram, kTableBits);
-    table[bit / 64] |= std::uint64_t{1} << (bit % 64);
-    std::size_t place = place_of(key) & (entries_.size() - 1);
-    while (entries_[place].key != 0) place = (place + 1) & (entries_.size() - 1);
-    entries_[place] = {key, static_cast<std::uint32_t>(ids_.size()),
-                       static_cast<std::uint32_t>(ids.size())};
-    ids_.insert(ids_.end(), ids.begin(), ids.end());
+    has_length_[length] = true;
+    if (length == kGram) {
+      set(long_table_, std::size_t{1} << long_bits_, bit_of(gram, long_bits_));
+    } else if (length > 1) {
+      set(short_table_, std::size_t{1} << 16U, gram & 0xFFFFU);
+    } else {
+      for (std::uint32_t next = 0; next < 256; ++next) {
+        set(short_table_, std::size_t{1} << 16U, next << 8U | gram);
+      }
+    }
   }
-}
-
-bool LiteralIndex::may_hold(std::size_t length, std::uint32_t gram) const {
-  const auto bit = bit_of(gram, kTableBits);
-  return (tables_[length][bit / 64] >> (bit % 64) & 1U) != 0;
 }
 
 void LiteralIndex::meet(std::size_t length, std::uint32_t gram, Seen& seen,
@@ -97,25 +110,29 @@ void LiteralIndex::meet(std::size_t length, std::uint32_t gram, Seen& seen,
 
 template <bool kShort>
 void LiteralIndex::scan(std::string_view text, Seen& seen, std::vector<std::uint32_t>& out) const {
-  const bool has_long = !tables_[kGram].empty();
-  const auto try_length = [&](std::size_t length, std::uint32_t gram) {
-    if (!tables_[length].empty() && may_hold(length, gram)) meet(length, gram, seen, out);
+  const auto* const longs = long_table_.data();
+  const auto* const shorts = short_table_.data();
+  const bool has_long = has_length_[kGram];
+  const auto is_set = [](const std::uint64_t* table, std::uint32_t bit) {
+    return (table[bit / 64] >> (bit % 64) & 1U) != 0;
+  };
+  const auto meet_short = [&](std::uint32_t gram, std::size_t longest) {
+    for (std::size_t length = 1; length <= longest; ++length) {
+      if (has_length_[length]) meet(length, gram & ((1U << (8U * length)) - 1U), seen, out);
+    }
   };
   std::size_t i = 0;
   for (; i + kGram <= text.size(); ++i) {
     const auto gram = load(text.data() + i, kGram);
-    if (has_long && may_hold(kGram, gram)) meet(kGram, gram, seen, out);
+    if (has_long && is_set(longs, bit_of(gram, long_bits_))) meet(kGram, gram, seen, out);
     if constexpr (kShort) {
-      try_length(3, gram & 0xFFFFFFU);
-      try_length(2, gram & 0xFFFFU);
-      try_length(1, gram & 0xFFU);
+      if (is_set(shorts, gram & 0xFFFFU)) meet_short(gram, kGram - 1);
     }
   }
   if constexpr (kShort) {
     for (; i < text.size(); ++i) {
-      for (std::size_t length = std::min(text.size() - i, kGram - 1); length > 0; --length) {
-        try_length(length, load(text.data() + i, length));
-      }
+      const auto left = std::min(text.size() - i, kGram - 1);
+      meet_short(load(text.data() + i, left), left);
     }
   }
 }
@@ -128,8 +145,7 @@ void LiteralIndex::search(std::string_view text, Seen& seen,
     std::ranges::fill(seen.stamps, 0U);
     seen.now = 1;
   }
-  const bool has_short = !tables_[1].empty() || !tables_[2].empty() || !tables_[3].empty();
-  if (has_short) {
+  if (!short_table_.empty()) {
     scan<true>(text, seen, out);
   } else {
     scan<false>(text, seen, out);

@@ -37,7 +37,9 @@ class LiteralIndex {
 
  private:
   static constexpr std::size_t kGram = 4;
-  static constexpr unsigned kTableBits = 16;
+  static constexpr unsigned kMinTableBits = 12;
+  static constexpr unsigned kMaxTableBits = 18;  ///< 32 KiB
+  static constexpr unsigned kSpareBits = 5;      ///< one place in 32 is taken
 
   struct Literal {
     std::string text;
@@ -49,15 +51,17 @@ class LiteralIndex {
     std::uint32_t count = 0;
   };
 
-  [[nodiscard]] bool may_hold(std::size_t length, std::uint32_t gram) const;
   void meet(std::size_t length, std::uint32_t gram, Seen& seen,
             std::vector<std::uint32_t>& out) const;
   template <bool kShort>
   void scan(std::string_view text, Seen& seen, std::vector<std::uint32_t>& out) const;
 
-  std::vector<Literal> literals_;                             ///< only until build
-  std::array<std::vector<std::uint64_t>, kGram + 1> tables_;  ///< bits, by length; empty: none
-  std::vector<Entry> entries_;                                ///< open addressing
+  std::vector<Literal> literals_;           ///< only until build
+  std::vector<std::uint64_t> long_table_;   ///< bits: by hash of a gram of four; empty: none
+  unsigned long_bits_ = 0;                  ///< the table has 2^that many
+  std::vector<std::uint64_t> short_table_;  ///< bits: by the first two bytes of shorter grams
+  std::array<bool, kGram + 1> has_length_{};
+  std::vector<Entry> entries_;  ///< open addressing
   std::vector<std::uint32_t> ids_;
 };
 

@@ -98,8 +98,18 @@ std::string fold_dashes(std::string_view text) {
 }
 
 std::string to_form(std::string_view text, TextForm form) {
-  if (!form.folded) return form.dashes ? fold_dashes(text) : std::string(text);
-  return form.dashes ? fold_dashes(fold_case(text)) : fold_case(text);
+  std::string out;
+  to_form(text, form, out);
+  return out;
+}
+
+void to_form(std::string_view text, TextForm form, std::string& out) {
+  if (form.folded) {
+    fold_case(text, out);
+  } else {
+    out.assign(text);
+  }
+  if (form.dashes) out = fold_dashes(out);
 }
 
 Pattern::Pattern(std::span<const PatternPart> parts, TextForm form) : form_(form) {

@@ -36,6 +36,8 @@ struct TextForm {
 
 /// `text` in `form`. O(n).
 [[nodiscard]] std::string to_form(std::string_view text, TextForm form);
+/// The same into `out`, whose memory is used again. `text` is no part of it.
+void to_form(std::string_view text, TextForm form, std::string& out);
 
 /// A pattern with wildcards, ready to be compared with whole texts. Immutable; any number of
 /// threads may match.

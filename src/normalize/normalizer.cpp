@@ -128,6 +128,10 @@ FieldMap unmapped(const std::string& format) {
   return map;
 }
 
+/// A batch that was emitted keeps its memory for the next one, up to so many: most logs have a few
+/// kinds of event that make most of it.
+constexpr std::size_t kMaxSpareBatches = 4;
+
 }  // namespace
 
 struct Normalizer::Impl {
@@ -166,7 +170,8 @@ struct Normalizer::Impl {
   std::deque<Schema> schemas;
   TextMap<std::size_t> schema_by_key;  ///< channel, provider and id as they stand in records
   TextMap<std::size_t> schema_by_kind;
-  std::vector<std::size_t> open;  ///< schemas with a batch, oldest first
+  std::vector<std::size_t> open;                   ///< schemas with a batch, oldest first
+  std::vector<std::unique_ptr<EventBatch>> spare;  ///< emitted; their memory is used again
   std::uint64_t dropped = 0;
 
   // Scratch of one `add`.
@@ -233,7 +238,13 @@ struct Normalizer::Impl {
     auto& schema = schemas[index];
     if (schema.batch == nullptr) {
       if (open.size() >= kMaxOpenBatches) close(open.front());
-      schema.batch = std::make_unique<EventBatch>(input, schema.log_source);
+      if (spare.empty()) {
+        schema.batch = std::make_unique<EventBatch>(input, schema.log_source);
+      } else {
+        schema.batch = std::move(spare.back());
+        spare.pop_back();
+        schema.batch->reset(schema.log_source);
+      }
       schema.batch_bytes = 0;
       open.push_back(index);
     }
@@ -242,8 +253,9 @@ struct Normalizer::Impl {
 
   void close(std::size_t index) {
     std::erase(open, index);
-    const auto batch = std::move(schemas[index].batch);
+    auto batch = std::move(schemas[index].batch);
     emit(*batch);
+    if (spare.size() < kMaxSpareBatches) spare.push_back(std::move(batch));
   }
 
   void flush() {

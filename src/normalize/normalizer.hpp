@@ -52,7 +52,8 @@ class Normalizer {
   static constexpr std::size_t kMaxUnnamed = 256;  ///< `Data[n]` of one record; all are in `Data`
   static constexpr std::size_t kMaxBatchFields =
       2048;  ///< a batch with that many columns is flushed
-  static constexpr std::size_t kMaxBatchBytes = std::size_t{4} << 20U;  ///< of text; flushed beyond
+  /// Of text; flushed beyond. With its columns such a batch stays in the second-level cache.
+  static constexpr std::size_t kMaxBatchBytes = std::size_t{256} << 10U;
   static constexpr std::size_t kMaxKnownPaths = 32'768;  ///< paths whose meaning is kept
   static constexpr std::size_t kMaxSchemas = 4096;  ///< (channel, event id) pairs that are kept
   using Emit = std::function<void(const EventBatch&)>;

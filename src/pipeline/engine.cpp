@@ -4,8 +4,11 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <filesystem>
+#include <functional>
 #include <iterator>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <thread>
@@ -34,19 +37,36 @@ Result<normalize::FieldMaps> builtin_maps() {
   return normalize::load_field_maps(files);
 }
 
+/// The order in which inputs are taken: by one thread as they are listed; by several the largest
+/// first, for a large one that begins last would keep one busy while the others wait.
+std::vector<std::size_t> order_of_reading(const std::vector<source::Input>& inputs, unsigned jobs) {
+  std::vector<std::size_t> order(inputs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (jobs == 1) return order;
+  std::vector<std::uintmax_t> sizes;
+  for (const auto& input : inputs) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(input.path, error);
+    sizes.push_back(error ? 0 : size);
+  }
+  std::ranges::stable_sort(order, std::greater<>{}, [&](std::size_t i) { return sizes[i]; });
+  return order;
+}
+
 /// Reads all inputs with `jobs` threads; which thread takes which input changes nothing.
 Harvest read_all(const std::vector<source::Input>& inputs, const Shared& shared, unsigned jobs) {
   if (jobs == 0) jobs = std::max(1U, std::thread::hardware_concurrency());
   jobs =
       static_cast<unsigned>(std::min<std::size_t>(jobs, std::max<std::size_t>(1, inputs.size())));
   std::vector<Harvest> parts(jobs);
+  const auto order = order_of_reading(inputs, jobs);
   std::atomic<std::size_t> next = 0;
   std::mutex telling;
   std::size_t done = 0;
   const auto work = [&](Harvest& part) {
     Matchers matchers(shared);
     for (std::size_t i = next++; i < inputs.size(); i = next++) {
-      process_input(inputs[i], shared, matchers, part);
+      process_input(inputs[order[i]], shared, matchers, part);
       if (!shared.options.progress) continue;
       const std::lock_guard lock(telling);
       shared.options.progress(++done, inputs.size());
