@@ -111,9 +111,9 @@ TEST(LogEvidence, BlockIsEnforcedAuditIsWeak) {
   EXPECT_EQ(seer.states("windows/codeintegrity-operational/3077"), "I7=enforced X5=enforced ");
   EXPECT_EQ(seer.states("windows/security/1102"), "I8=weak ");
   EXPECT_EQ(seer.states("windows/sysmon/1"), "A11=present ");
-  EXPECT_EQ(seer.states("windows/windefend/1117", {{"Action Name", "Quarantine"}}),
+  EXPECT_EQ(seer.states("windows/windefend/1117", {{"ActionName", "Quarantine"}}),
             "I1=enforced I2=enforced ");
-  EXPECT_EQ(seer.states("windows/windefend/1117", {{"Action Name", "Allow"}}), "I1=weak I2=weak ");
+  EXPECT_EQ(seer.states("windows/windefend/1117", {{"ActionName", "Allow"}}), "I1=weak I2=weak ");
   // The same number in another channel says nothing.
   for (const char* kind : {"windows/sysmonx/104", "linux/windefend/1117", "windows/windefend/11170",
                            "windows/security/4624", "windows", "", "windows//"})
@@ -172,10 +172,10 @@ TEST(Outcome, RecordsSayWhatCameOfIt) {
     std::ranges::sort(d.fields, {}, [](const auto& f) { return f.first; });
     return std::string(finding::to_string(table->outcome(d)));
   };
-  EXPECT_EQ(outcome("windows/windefend/1117", {{"Action Name", "Quarantine"}}), "blocked");
-  EXPECT_EQ(outcome("windows/windefend/1117", {{"Action Name", "Allow"}}), "unknown");
-  EXPECT_EQ(outcome("windows/windefend/1117", {{"Error Code", "0x80508023"}}), "unknown");
-  EXPECT_EQ(outcome("windows/windefend/1116", {{"Action Name", "Not Applicable"}}), "unknown");
+  EXPECT_EQ(outcome("windows/windefend/1117", {{"ActionName", "Quarantine"}}), "blocked");
+  EXPECT_EQ(outcome("windows/windefend/1117", {{"ActionName", "Allow"}}), "unknown");
+  EXPECT_EQ(outcome("windows/windefend/1117", {{"ErrorCode", "0x80508023"}}), "unknown");
+  EXPECT_EQ(outcome("windows/windefend/1116", {{"ActionName", "Not Applicable"}}), "unknown");
   EXPECT_EQ(outcome("windows/windefend/1121"), "blocked");
   EXPECT_EQ(outcome("windows/windefend/1122"), "unknown");
   EXPECT_EQ(outcome("windows/applocker/8003"), "unknown");
