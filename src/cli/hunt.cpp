@@ -114,6 +114,15 @@ void add_hunt(CLI::App& app, Run& run) {
       ->add_option("--evidence", flags->options.evidence_paths,
                    "reports of scans that show controls; may be repeated")
       ->allow_extra_args(false);
+  command->add_option(
+      "--seed", flags->options.seeds,
+      "a known bad thing: ip:, host:NAME@T, user:, hash:, domain: or file: and a value");
+  command->add_option("--context", flags->options.context_path,
+                      "YAML: what is ours (tools, scanners, exercises, critical assets)");
+  command->add_option("--verdicts", flags->options.verdicts_path,
+                      "YAML: what people decided about detections and entities");
+  command->add_option("--priors", flags->options.priors_path,
+                      "benign counts in place of the shipped ones (tools/count_priors.py)");
   command->add_option("--out", flags->out, "folder for the result");
   command->add_option("--fail-on", flags->fail_on, "exit 10 if an intrusion reached this stage");
   command->add_option("--format", flags->format, "text or json")

@@ -36,6 +36,14 @@ std::string reason(const Context& c, const Arc& arc) {
       return "in the logon session " + what;
     case LinkKind::remote_logon:
       return "by a logon from " + what;
+    case LinkKind::same_host:
+      return "on the same host, and chance would seldom bring two so rare so close";
+    case LinkKind::same_user:
+      return "as the same account " + what;
+    case LinkKind::shared_hash:
+      return "the same content " + what;
+    case LinkKind::seed:
+      return "joined by what the responder knows";
     case LinkKind::network:
     case LinkKind::shared_infrastructure:
       return "talked to the same address " + what;
@@ -168,6 +176,8 @@ finding::Intrusion build_intrusion(const Context& c, const Tree& tree) {
   judge_stages(c, tree, out);
   out.indicators = find_indicators(c, tree);
   out.patient_zero = find_patient_zero(c, tree, out);
+  fill_diamond(out);
+  fill_footholds(out);
   describe(c, tree, out);
   return out;
 }

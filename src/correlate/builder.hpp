@@ -37,6 +37,10 @@ void judge_stages(const Context& context, const Tree& tree, finding::Intrusion& 
                                                      const finding::Intrusion& intrusion);
 /// True if the root lies within an hour of its host's first record.
 [[nodiscard]] bool left_censored(const Context& context, const Tree& tree);
+/// The Diamond's vertices, from what `intrusion` already holds.
+void fill_diamond(finding::Intrusion& intrusion);
+/// One chain a host: where each was reached from and how far it went.
+void fill_footholds(finding::Intrusion& intrusion);
 /// Title, summary and severity, in plain words from what `intrusion` already holds.
 void describe(const Context& context, const Tree& tree, finding::Intrusion& intrusion);
 

@@ -1,6 +1,8 @@
 #include "correlate/content.hpp"
 
 #include <algorithm>
+#include <array>
+#include <functional>
 
 #include "base/tsv.hpp"
 
@@ -64,28 +66,67 @@ Result<Roles> parse_roles(std::string_view text) {
   return out;
 }
 
+Millibits Background::rate_of_rarer(Millibits rate) const {
+  const auto band = static_cast<std::size_t>(
+      std::clamp<Millibits>(rate / 1000, 0, static_cast<Millibits>(kBands) - 1));
+  std::uint64_t seen = 1;
+  for (std::size_t b = band; b < kBands; ++b) seen += atoms[b];
+  return log2_ratio(seen, std::max<std::uint64_t>(hours, 1));
+}
+
+namespace {
+
+/// One line of the table of priors; false where it is none. `rest` is what follows the figure.
+bool take_prior(Priors& out, std::string_view kind, std::string_view key, std::uint64_t figure,
+                std::string_view rest) {
+  constexpr std::array<std::string_view, 3> kSources = {"sigma", "analytic", "alert"};
+  const auto source = std::ranges::find(kSources, key);
+  if (kind == "rule") {
+    const auto cells = parse_number(take_part(rest, '\t'));
+    if (!cells) return false;
+    auto& count = out.rules[std::string(key)];
+    count.fired += figure;
+    count.cells += *cells;
+    return true;
+  }
+  if (kind == "hours" || kind == "atoms") {
+    if (source == kSources.end()) return false;
+    auto& background = out.background[static_cast<std::size_t>(source - kSources.begin())];
+    if (kind == "hours") {
+      background.hours += figure;
+      return true;
+    }
+    const auto band = parse_number(take_part(rest, '\t'));
+    if (!band || *band >= Background::kBands) return false;
+    background.atoms[*band] += figure;
+    return true;
+  }
+  if (kind == "tree") {
+    out.trees.push_back(static_cast<Millibits>(figure));
+    return figure <= 1'000'000;
+  }
+  if (kind != "reference" || figure > 1'000'000'000) return false;
+  if (key == "hours") out.reference_hours += figure;
+  if (key == "tail_millibits") {
+    out.tail = std::max(out.tail, static_cast<Millibits>(figure));
+  }
+  if (key == "floor_hours") out.floor_hours = figure;
+  return true;
+}
+
+}  // namespace
+
 Result<Priors> parse_priors(std::string_view text) {
   Priors out;
-  INTERDICT_TRY(
-      const bool done,
-      each_line(text, "not a line of the table of priors",
-                [&](std::string_view kind, std::string_view key, std::uint64_t figure,
-                    std::string_view rest) {
-                  if (kind == "rule") {
-                    const auto cells = parse_number(rest);
-                    if (!cells) return false;
-                    out.rules.insert_or_assign(std::string(key), std::pair{figure, *cells});
-                    return true;
-                  }
-                  if (kind != "reference" || figure > 1'000'000'000) return false;
-                  if (key == "hours") out.reference_hours = std::max<std::uint64_t>(figure, 1);
-                  if (key == "max_millibits") {
-                    out.reference_max = static_cast<Millibits>(figure);
-                  }
-                  if (key == "floor_hours") out.floor_hours = figure;
-                  return true;
-                }));
+  out.tail = 0;
+  INTERDICT_TRY(const bool done, each_line(text, "not a line of the table of priors",
+                                           [&](std::string_view kind, std::string_view key,
+                                               std::uint64_t figure, std::string_view rest) {
+                                             return take_prior(out, kind, key, figure, rest);
+                                           }));
   static_cast<void>(done);
+  if (out.tail == 0) out.tail = 2'000;
+  std::ranges::sort(out.trees, std::greater<>{});
   return out;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -29,11 +30,29 @@ struct Roles {
   [[nodiscard]] bool service_port(std::uint16_t port) const;
 };
 
-/// Benign rates and the reference for expected coincidences (content/priors/rules.tsv).
+/// How often benign life brings evidence, by rarity band of the rule (−log2 of its rate per
+/// host-hour, whole bits; the last band holds the rest).
+struct Background {
+  static constexpr std::size_t kBands = 13;
+  std::array<std::uint64_t, kBands> atoms{};
+  std::uint64_t hours = 0;
+
+  /// log2 of the expected atoms a host-hour whose rule is at least as rare as `rate`, with one
+  /// pseudo-count so that what was never seen is not impossible. O(bands).
+  [[nodiscard]] Millibits rate_of_rarer(Millibits rate) const;
+};
+
+/// Counts on real benign data (content/priors/rules.tsv, written by tools/count_priors.py).
 struct Priors {
-  std::map<std::string, std::pair<std::uint64_t, std::uint64_t>, std::less<>> rules;
-  std::uint64_t reference_hours = 2000;
-  Millibits reference_max = 2500;
+  struct Count {
+    std::uint64_t fired = 0;  ///< benign host-hours in which the rule fired
+    std::uint64_t cells = 0;  ///< benign host-hours in which its log source existed
+  };
+  std::map<std::string, Count, std::less<>> rules;
+  std::array<Background, 3> background;  ///< by finding::DetectionSource
+  std::uint64_t reference_hours = 0;     ///< host-hours behind `trees`
+  std::vector<Millibits> trees;          ///< scores of the best benign trees, descending
+  Millibits tail = 2'000;                ///< score above the best benign tree that halves the rate
   std::uint64_t floor_hours = 8;
 };
 

@@ -8,7 +8,9 @@
 
 #include "base/hash.hpp"
 #include "correlate/builder.hpp"
+#include "correlate/campaigns.hpp"
 #include "correlate/judge.hpp"
+#include "correlate/levers.hpp"
 #include "correlate/linker.hpp"
 #include "graph/keys.hpp"
 
@@ -32,8 +34,8 @@ struct Correlator::Impl {
         roles(std::move(r)),
         priors(std::move(p)),
         rules(std::move(ri)),
-        options(o),
-        linker(roles, o.state_bytes_max) {}
+        options(std::move(o)),
+        linker(roles, options.state_bytes_max) {}
 
   void exposure(finding::Report& report, const std::vector<HostScope>& scope) const;
   void fill_detections(finding::Report& report, const std::vector<Atom>& atoms) const;
@@ -58,8 +60,9 @@ Correlator::Correlator(Correlator&&) noexcept = default;
 Correlator& Correlator::operator=(Correlator&&) noexcept = default;
 
 void Correlator::ingest(const graph::Observation& observation,
-                        std::span<const std::uint32_t> detections) {
-  impl_->linker.ingest(observation, detections);
+                        std::span<const std::uint32_t> detections,
+                        std::span<const std::uint32_t> rules) {
+  impl_->linker.ingest(observation, detections, rules);
 }
 
 void Correlator::Impl::exposure(finding::Report& report,
@@ -170,18 +173,38 @@ void Correlator::Impl::fill_leads(finding::Report& report, const Context& contex
   }
 }
 
+std::size_t Correlator::hits() const {
+  return impl_->linker.hits().size();
+}
+
 void Correlator::finish(finding::Report& report, const std::vector<HostScope>& scope) {
   Impl& s = *impl_;
   const auto& rules = report.rules.empty() ? s.rules : report.rules;
   s.exposure(report, scope);
-  auto atoms = make_atoms(s.linker, report.detections, rules, s.map, s.priors);
-  link_atoms(s.linker, report.detections, atoms);
-  auto trees = make_trees(atoms);
+  s.linker.settle_hosts();
+  for (auto& detection : report.detections) {
+    if (!graph::is_address(detection.host)) continue;
+    const auto host = s.linker.table().bearer(detection.host, detection.time.ns);
+    if (!host.empty()) detection.host = s.linker.table().full_host(host);
+  }
+  const Rarity rarity(s.linker.table(), rules, s.priors, report.detections, scope);
+  auto atoms = make_atoms(s.linker, report.detections, rules, s.map, rarity);
+  report.ledger.levers = apply_levers(s.options.levers, s.linker, report.detections, rules, atoms);
+  link_atoms(s.linker, s.priors, report.detections, atoms);
+  prune(atoms);
   const auto hours = static_cast<std::uint64_t>(report.exposure_host_hours);
-  for (Tree& tree : trees) {
-    place_in_context(atoms, tree);
-    score_tree(atoms, tree);
-    tree.false_expected = expected_false(tree.score, hours, s.priors);
+  const auto judge = [&] {
+    auto trees = make_trees(atoms);
+    for (Tree& tree : trees) {
+      place_in_context(atoms, tree);
+      score_tree(atoms, tree);
+      tree.false_expected = expected_false(tree.score, hours, s.priors);
+    }
+    return trees;
+  };
+  auto trees = judge();
+  if (split(atoms, trees, reportable_score(s.options.report_at, hours, s.priors)) > 0) {
+    trees = judge();
   }
   const Context context{s.linker, atoms, report.detections, rules, scope, s.roles};
   std::vector<const Tree*> order;
@@ -191,6 +214,11 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
     return std::tuple(-a->score, a->atoms.front()) < std::tuple(-b->score, b->atoms.front());
   });
   s.fill_detections(report, atoms);
+  for (const Tree* tree : order) {
+    if (tree->atoms.size() > 1 && report.chain_scores.size() < finding::kMaxChainScores) {
+      report.chain_scores.push_back(static_cast<double>(tree->score) / 1000.0);
+    }
+  }
   std::vector<const Tree*> weak;
   for (const Tree* tree : order) {
     // One detection, however loud, is no chain.
@@ -199,12 +227,17 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
       continue;
     }
     auto intrusion = build_intrusion(context, *tree);
+    if (touches_critical(s.options.levers, intrusion.hosts) &&
+        intrusion.severity < finding::Level::critical) {
+      intrusion.severity = static_cast<finding::Level>(static_cast<int>(intrusion.severity) + 1);
+    }
     intrusion.rank = static_cast<std::uint32_t>(report.intrusions.size() + 1);
     for (const AtomIndex a : tree->atoms) {
       for (const auto d : atoms[a].detections) report.detections[d].intrusion = intrusion.id;
     }
     report.intrusions.push_back(std::move(intrusion));
   }
+  report.campaigns = find_campaigns(report.intrusions);
   s.fill_leads(report, context, weak);
   std::array<std::uint64_t, 5> levels{};
   for (const auto& detection : report.detections) {
@@ -217,7 +250,7 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
       report.unlinked_by_level.emplace_back(static_cast<finding::Level>(i), levels[i]);
   }
   s.fill_scope(report, scope);
-  report.ledger.state_evicted += s.linker.table().evicted();
+  report.ledger.state_evicted += s.linker.table().evicted() + s.linker.refused();
   report.ledger.state_budget_bytes = s.options.state_bytes_max;
 }
 

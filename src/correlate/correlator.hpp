@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "finding/levers.hpp"
 #include "finding/report.hpp"
 #include "graph/observation.hpp"
 
@@ -30,6 +31,7 @@ struct HostScope {
 
 struct Options {
   double report_at = 0.1;  ///< most chains this good expected by coincidence
+  finding::Levers levers;  ///< what the responder knows
   std::uint64_t state_bytes_max = std::uint64_t{512} << 20U;  ///< budget of tags and live entities
 };
 
@@ -49,13 +51,18 @@ class Correlator {
   Correlator(const Correlator&) = delete;
   Correlator& operator=(const Correlator&) = delete;
 
-  /// `detections` are indices into the report's list that `finish` is given.
-  void ingest(const graph::Observation& observation, std::span<const std::uint32_t> detections);
+  /// `detections` are indices into the report's list that `finish` is given; `rules[i]` the rule of
+  /// `detections[i]` (empty: repeats are not joined, which costs memory alone).
+  void ingest(const graph::Observation& observation, std::span<const std::uint32_t> detections,
+              std::span<const std::uint32_t> rules = {});
 
   /// Fills intrusions, leads, scope, collect_next, exposure and unlinked of `report`, and each
   /// detection's `stages`, `entities` (resolved) and `intrusion`. `report.detections` are those
   /// that `ingest` pointed at, in that numbering.
   void finish(finding::Report& report, const std::vector<HostScope>& scope);
+
+  /// Events with detections that are kept, repeats joined: at most kMaxHits.
+  [[nodiscard]] std::size_t hits() const;
 
  private:
   struct Impl;

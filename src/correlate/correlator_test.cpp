@@ -1,13 +1,12 @@
 #include "correlate/correlator.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/hash.hpp"
+#include "correlate/world.hpp"
 
 namespace interdict::correlate {
 namespace {
@@ -15,140 +14,13 @@ namespace {
 using attack::Stage;
 using finding::StageStatus;
 using graph::EdgeType;
-using graph::Observation;
 using ::testing::Contains;
 using ::testing::Field;
 using ::testing::Not;
-
-std::string read(const char* path) {
-  std::ifstream in(std::string(INTERDICT_SOURCE_DIR "/content/") + path);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-EntityRef proc(const std::string& name) {
-  return {EntityType::process, "pc|{" + name + "}"};
-}
-
-/// A hand-made log: observations in time order, rules by name.
-class World {
- public:
-  std::vector<finding::RuleInfo> rules;
-  std::vector<HostScope> scope;
-
-  std::uint32_t rule(const std::string& id, finding::Level level, std::vector<std::string> tactics,
-                     std::vector<std::string> techniques = {}) {
-    for (std::uint32_t i = 0; i < rules.size(); ++i) {
-      if (rules[i].id == id) return i;
-    }
-    finding::RuleInfo info;
-    info.id = id;
-    info.title = "Rule " + id;
-    info.level = level;
-    info.tactics = std::move(tactics);
-    info.techniques = std::move(techniques);
-    rules.push_back(info);
-    return static_cast<std::uint32_t>(rules.size() - 1);
-  }
-
-  void add(std::int64_t second, std::vector<graph::EdgeMention> edges,
-           std::vector<EntityRef> entities, const std::vector<std::uint32_t>& fired = {},
-           std::uint16_t port = 0, finding::Outcome outcome = finding::Outcome::unknown) {
-    Observation o;
-    o.time = Timestamp{(kStart + second) * kNsPerSecond, 0};
-    o.host = "pc";
-    o.port = port;
-    o.entities = std::move(entities);
-    for (const auto& edge : edges) {
-      for (const auto& e : {edge.from, edge.to}) {
-        if (std::ranges::find(o.entities, e) == o.entities.end()) o.entities.push_back(e);
-      }
-    }
-    o.edges = std::move(edges);
-    o.images = images_;
-    images_.clear();
-    std::vector<std::uint32_t> indices;
-    for (const auto r : fired) {
-      finding::Detection d;
-      d.id =
-          "d-" +
-          hex64(hash64(rules[r].id + std::to_string(second) + std::to_string(detections_.size())));
-      d.time = d.last = o.time;
-      d.rule = finding::RuleId{r};
-      d.host = "PC";
-      d.user = "CORP\\ann";
-      d.outcome = outcome;
-      indices.push_back(static_cast<std::uint32_t>(detections_.size()));
-      detections_.push_back(d);
-    }
-    steps_.emplace_back(o, indices);
-  }
-  void start(std::int64_t second, const std::string& parent, const std::string& child,
-             const std::vector<std::uint32_t>& fired = {}) {
-    add(second, {{proc(parent), proc(child), EdgeType::spawned}}, {proc(child)}, fired);
-  }
-  void image(const std::string& process, const std::string& path) {
-    images_.emplace_back(proc(process).key, path);
-  }
-
-  finding::Report run(std::uint64_t state_bytes = std::uint64_t{1} << 30U) {
-    Options options;
-    options.state_bytes_max = state_bytes;
-    auto made = Correlator::create(
-        {read("attack/stages.tsv"), read("priors/rules.tsv"), read("analytics/hubs.tsv")}, rules,
-        options);
-    EXPECT_TRUE(made.has_value());
-    for (const auto& [o, indices] : steps_) made->ingest(o, indices);
-    finding::Report report;
-    report.rules = rules;
-    report.detections = detections_;
-    made->finish(report, scope);
-    return report;
-  }
-  void see(const std::string& source, std::int64_t from_second = 0) {
-    HostScope host;
-    host.host = "pc";
-    host.hours = 2;
-    host.sources = {{source,
-                     Timestamp{(kStart + from_second) * kNsPerSecond, 0},
-                     Timestamp{(kStart + 7200) * kNsPerSecond, 0},
-                     10,
-                     {}}};
-    scope = {host};
-  }
-
-  static constexpr std::int64_t kStart = 1'700'000'000;
-
- private:
-  std::vector<std::pair<Observation, std::vector<std::uint32_t>>> steps_;
-  std::vector<finding::Detection> detections_;
-  std::vector<std::pair<std::string, std::string>> images_;
-};
-
-/// A browser saves a program, the shell starts it, it calls out, opens shells, reads credentials.
-void attack(World& w, std::int64_t at, const std::string& n, const std::string& address) {
-  const auto deliver = w.rule("deliver", finding::Level::high, {"initial-access"}, {"T1566.002"});
-  const auto run = w.rule("run", finding::Level::high, {"execution"}, {"T1204.002"});
-  const auto call = w.rule("call", finding::Level::high, {"command-and-control"}, {"T1571"});
-  const auto look = w.rule("look", finding::Level::medium, {"discovery"}, {"T1082"});
-  const auto dump = w.rule("dump", finding::Level::high, {"credential-access"}, {"T1003.001"});
-  const EntityRef file{EntityType::file, "pc|c:\\users\\ann\\downloads\\" + n + ".exe"};
-  w.image("browser", "c:\\edge\\msedge.exe");
-  w.add(at,
-        {{proc("browser"), file, EdgeType::wrote_file},
-         {{EntityType::ip, address}, file, EdgeType::downloaded}},
-        {proc("browser")}, {deliver});
-  w.image("explorer", "c:\\windows\\explorer.exe");
-  w.add(at + 30,
-        {{proc("explorer"), proc("p" + n), EdgeType::spawned},
-         {file, proc("p" + n), EdgeType::loaded_image}},
-        {proc("p" + n)}, {run});
-  w.add(at + 40, {{proc("p" + n), {EntityType::ip, address}, EdgeType::connected}}, {proc("p" + n)},
-        {call}, 4444);
-  w.start(at + 60, "p" + n, "sh" + n, {});
-  w.start(at + 61, "sh" + n, "who" + n, {look});
-  w.image("lsass", "c:\\windows\\system32\\lsass.exe");
-  w.add(at + 90, {{proc("p" + n), proc("lsass"), EdgeType::accessed}}, {proc("p" + n)}, {dump});
-}
+using world::attack;
+using world::proc;
+using world::read;
+using world::World;
 
 TEST(Correlator, DownloadedFileCarriesTheChainFromOneProcessTreeToAnother) {
   World w;

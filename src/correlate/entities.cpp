@@ -1,6 +1,7 @@
 #include "correlate/entities.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace interdict::correlate {
 
@@ -61,6 +62,40 @@ std::string EntityTable::canonical_host(std::string_view host) {
   return name;
 }
 
+std::uint32_t EntityTable::host_index(const std::string& canonical) {
+  const auto next = static_cast<std::uint32_t>(host_index_.size());
+  return host_index_.try_emplace(canonical, next).first->second;
+}
+
+void EntityTable::lease(const std::string& address, const std::string& host, std::int64_t ns) {
+  auto& claims = leases_[address];
+  if (!claims.empty() && claims.back().second == host) return;
+  if (claims.size() >= kMaxLeases) {
+    claims.erase(claims.begin());
+    ++evicted_;
+  }
+  claims.emplace_back(ns, host);
+  bytes_ += sizeof(claims.back()) + host.size();
+}
+
+std::string EntityTable::bearer(std::string_view address, std::int64_t ns) const {
+  const auto it = leases_.find(address);
+  if (it == leases_.end() || it->second.empty()) return {};
+  const std::string* host = &it->second.front().second;
+  for (const auto& [since, who] : it->second) {
+    if (since <= ns) host = &who;
+  }
+  return *host;
+}
+
+void EntityTable::note_host(EntityIndex i, std::uint32_t host) {
+  auto& hosts = entities_[i].hosts;
+  const auto at = std::ranges::lower_bound(hosts, host);
+  if ((at != hosts.end() && *at == host) || hosts.size() >= kMaxHostsKept) return;
+  hosts.insert(at, host);
+  bytes_ += sizeof(std::uint32_t);
+}
+
 std::string EntityTable::full_host(std::string_view host) const {
   const auto alias = host_alias_.find(host);
   const auto it = full_.find(alias == host_alias_.end() ? host : std::string_view(alias->second));
@@ -75,14 +110,19 @@ std::string EntityTable::canonical(const EntityRef& ref) {
 }
 
 EntityIndex EntityTable::make(EntityType type, std::string key, std::int64_t ns) {
-  const auto index = static_cast<EntityIndex>(entities_.size());
   Entity entity;
   entity.type = type;
   entity.key = std::move(key);
   entity.born = ns;
   bytes_ += sizeof(Entity) + 2 * entity.key.size() + 64;
+  if (!free_.empty()) {
+    const EntityIndex index = free_.back();
+    free_.pop_back();
+    entities_[index] = std::move(entity);
+    return index;
+  }
   entities_.push_back(std::move(entity));
-  return index;
+  return static_cast<EntityIndex>(entities_.size() - 1);
 }
 
 EntityIndex EntityTable::process_by_pid(const std::string& pid_key, std::int64_t ns, bool starts) {
@@ -156,21 +196,63 @@ void EntityTable::end(const graph::Observation& observation) {
   entities_[find(observation.entities.front(), observation.time.ns)].gone = true;
 }
 
-void EntityTable::evict() {
-  std::vector<EntityIndex> order;
-  for (EntityIndex i = 0; i < entities_.size(); ++i) {
-    const Entity& e = entities_[i];
-    if (e.tags.empty() && !e.key.empty() && e.peers.empty()) order.push_back(i);
+std::vector<bool> EntityTable::held() const {
+  std::vector<bool> out(entities_.size(), false);
+  const auto hold = [&](EntityIndex i) {
+    if (i != kNone) out[i] = true;
+  };
+  for (const Entity& e : entities_) {
+    for (const EntityIndex i : {e.parent, e.hash, e.file, e.writer, e.origin, e.session}) hold(i);
+    for (const Peer& peer : e.peers) hold(peer.to);
+    for (const Tag& tag : e.tags) hold(tag.conduit);
   }
-  order.resize((order.size() + 1) / 2);
-  for (const EntityIndex i : order) {
+  return out;
+}
+
+void EntityTable::forget(const std::vector<EntityIndex>& gone) {
+  std::vector<bool> is_gone(entities_.size(), false);
+  for (const EntityIndex i : gone) {
     Entity& e = entities_[i];
-    const std::uint64_t freed = 2 * e.key.size() + e.image.size() + 64;
+    const std::uint64_t freed = sizeof(Entity) + 2 * e.key.size() + e.image.size() + 64;
     bytes_ -= std::min(bytes_, freed);
     by_key_.erase(map_key(e.type, e.key));
-    if (e.type == EntityType::process) e.gone = true;
-    e.key = std::string();
-    e.image = std::string();
+    e = Entity{};
+    is_gone[i] = true;
+    free_.push_back(i);
+    ++evicted_;
+  }
+  erase_if(by_pid_, [&](const auto& entry) { return is_gone[entry.second]; });
+}
+
+void EntityTable::evict() {
+  const auto is_held = held();
+  std::vector<EntityIndex> idle;
+  std::vector<EntityIndex> reached;
+  for (EntityIndex i = 0; i < entities_.size(); ++i) {
+    const Entity& e = entities_[i];
+    if (e.pinned || e.key.empty()) continue;
+    if (!e.tags.empty() || !e.peers.empty()) {
+      reached.push_back(i);
+    } else if (!is_held[i]) {
+      idle.push_back(i);
+    }
+  }
+  const auto older_half = [&](std::vector<EntityIndex>& of) {
+    std::ranges::sort(of, {}, [&](EntityIndex i) { return std::pair(entities_[i].born, i); });
+    of.resize((of.size() + 1) / 2);
+  };
+  if (!idle.empty()) {
+    older_half(idle);
+    forget(idle);
+    return;
+  }
+  older_half(reached);
+  for (const EntityIndex i : reached) {
+    Entity& e = entities_[i];
+    const std::uint64_t freed = e.tags.size() * sizeof(Tag) + e.peers.size() * sizeof(Peer);
+    bytes_ -= std::min(bytes_, freed);
+    e.tags = {};
+    e.peers = {};
     ++evicted_;
   }
 }

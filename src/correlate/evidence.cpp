@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "correlate/judge.hpp"
 
@@ -7,10 +8,6 @@ namespace interdict::correlate {
 
 namespace {
 
-/// Benign firing rates where none was counted, as −log2, by level (design 4.1).
-constexpr std::array<Millibits, 5> kUnknownRate = {3'000, 5'000, 7'000, 9'000, 11'000};
-/// .02 .06 .15 .35 .60
-constexpr std::array<Chance, 5> kSeverity = {1311, 3932, 9830, 22938, 39322};
 /// Weights of the stages in the score, 1/10 (design 4.5).
 constexpr std::array<Millibits, attack::kStageCount> kWeight = {4, 4, 7, 10, 12, 12, 15};
 constexpr Chance kMost = 65470;  ///< .999
@@ -51,24 +48,6 @@ std::vector<std::uint32_t> cluster(const std::vector<Atom>& atoms,
 }
 
 }  // namespace
-
-Chance rule_evidence(const finding::RuleInfo& rule, const Priors& priors) {
-  const auto level = static_cast<std::size_t>(rule.level);
-  Millibits rate = kUnknownRate[level];
-  if (rule.status == "experimental") rate -= 2'000;
-  if (rule.has_false_positives) rate -= 1'000;
-  rate = std::max<Millibits>(rate, 0);
-  if (const auto it = priors.rules.find(rule.id); it != priors.rules.end()) {
-    // λ = (n + 500·μ) / (N + 500), in 1/1024 cells.
-    const std::uint64_t pooled = (500U * 1024U) >> static_cast<unsigned>(rate / 1000);
-    const std::uint64_t fired = it->second.first * 1024 + std::max<std::uint64_t>(pooled, 1);
-    rate = std::max<Millibits>(log2_ratio((it->second.second + 500) * 1024, fired), 0);
-  }
-  const Millibits rarity = std::clamp<Millibits>(rate / 12, 100, 1'000);
-  Chance out = kSeverity[level] * rarity / 1'000;
-  if (rule.status == "experimental") out = out * 7 / 10;
-  return out;
-}
 
 void score_tree(const std::vector<Atom>& atoms, Tree& tree) {
   Millibits sum = 0;
@@ -111,13 +90,31 @@ void score_tree(const std::vector<Atom>& atoms, Tree& tree) {
 }
 
 double expected_false(Millibits score, std::uint64_t host_hours, const Priors& priors) {
-  // Below the reference's best benign chain the tail is taken to grow 16-fold a bit; above it to
-  // fall by half every two bits (design 4.8). Both extrapolate: no benign corpus has been counted.
+  // E = X·(k + 3)/X_ref with k reference trees at least that good (design 4.8): 3 is the bound that
+  // none seen still allows. Beyond the best reference tree the rate falls by half each `tail`.
   const std::uint64_t hours = std::max(host_hours, priors.floor_hours);
-  const double base =
-      static_cast<double>(hours) * 3.0 / static_cast<double>(priors.reference_hours);
-  const Millibits over = score - priors.reference_max;
-  return base * (over >= 0 ? exp2_millibits(-over / 2) : exp2_millibits(-over * 4));
+  const auto better = std::ranges::upper_bound(priors.trees, score, std::greater<>{});
+  const auto k = static_cast<double>(better - priors.trees.begin());
+  const double base = static_cast<double>(hours) * (k + 3.0) /
+                      static_cast<double>(std::max<std::uint64_t>(priors.reference_hours, 1));
+  const Millibits top = priors.trees.empty() ? 0 : priors.trees.front();
+  if (score <= top) return base;
+  return base * exp2_millibits(-(score - top) * 1000 / priors.tail);
+}
+
+Millibits reportable_score(double report_at, std::uint64_t host_hours, const Priors& priors) {
+  // expected_false falls with the score: bisection over whole millibits.
+  Millibits low = 0;
+  Millibits high = 200'000;
+  while (low < high) {
+    const Millibits middle = (low + high) / 2;
+    if (expected_false(middle, host_hours, priors) <= report_at) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
 }
 
 }  // namespace interdict::correlate

@@ -8,6 +8,7 @@
 #include "attack/stage_map.hpp"
 #include "correlate/content.hpp"
 #include "correlate/linker.hpp"
+#include "correlate/rarity.hpp"
 #include "finding/report.hpp"
 
 namespace interdict::correlate {
@@ -21,6 +22,7 @@ struct Arc {
   EntityIndex conduit = kNone;
   Millibits log_e = 0;  ///< log2 of the expected number of coincidental links that good
   std::int32_t cost = 0;
+  bool common = false;  ///< something in common, no way that the records show
 };
 
 /// Detections of one rule on one entity (and its counterpart) with gaps of at most ten minutes.
@@ -37,7 +39,14 @@ struct Atom {
   attack::Placement placement;
   attack::StageDistribution stages{};  ///< in context
   Chance evidence = 0;
+  Millibits rate = 0;  ///< −log2 of its rule's benign firings a host-hour
+  finding::DetectionSource source = finding::DetectionSource::sigma;
+  bool traced = false;                ///< its host tells which process started which
+  std::vector<EntityIndex> conduits;  ///< what it shares with atoms elsewhere; sorted, bounded
   finding::Outcome outcome = finding::Outcome::unknown;
+  std::string ours;                     ///< name of the context entry that it fits; empty if none
+  std::vector<std::uint32_t> together;  ///< verdicts and seeds that join it to others so marked
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> apart;  ///< (verdict, item)
   std::vector<Arc> arcs;  ///< the parent first, then secondary arcs
   AtomIndex root = kNone;
   bool delivers = false;
@@ -52,24 +61,30 @@ struct Tree {
   std::uint32_t causal_transitions = 0;
 };
 
-inline constexpr std::int64_t kAtomGapNs = 600 * kNsPerSecond;
 inline constexpr std::size_t kMaxSecondary = 4;
 inline constexpr std::size_t kStormAtoms =
     200;  ///< of one rule on one entity: the counterpart is dropped
 inline constexpr Millibits kLogAlpha = -4'322;  ///< log2 of α = 0.05
 
-/// Hits and detections → atoms with parents. Detections must have ids.
+inline constexpr std::size_t kMaxConduits = 12;  ///< shared things kept for an atom
+
+/// Hits and detections → atoms. Detections must have ids.
 [[nodiscard]] std::vector<Atom> make_atoms(const Linker& linker,
                                            const std::vector<finding::Detection>& detections,
                                            const std::vector<finding::RuleInfo>& rules,
-                                           const attack::StageMap& map, const Priors& priors);
+                                           const attack::StageMap& map, const Rarity& rarity);
 
-/// Sets each atom's parent, secondary arcs and root.
-void link_atoms(const Linker& linker, const std::vector<finding::Detection>& detections,
-                std::vector<Atom>& atoms);
+/// Sets each atom's parent, secondary arcs and root: ways that the records show, and what two atoms
+/// have in common where chance would seldom bring both so close.
+void link_atoms(const Linker& linker, const Priors& priors,
+                const std::vector<finding::Detection>& detections, std::vector<Atom>& atoms);
 
 /// Trees, unscored, by root.
 [[nodiscard]] std::vector<Tree> make_trees(std::vector<Atom>& atoms);
+
+/// Takes faint leaves off: atoms with evidence below .02 that nothing hangs on. They become trees
+/// of their own.
+void prune(std::vector<Atom>& atoms);
 
 /// Places neutral and context-dependent atoms by what came before them in the tree.
 void place_in_context(std::vector<Atom>& atoms, const Tree& tree);
@@ -77,11 +92,17 @@ void place_in_context(std::vector<Atom>& atoms, const Tree& tree);
 /// Sets score, clusters and transitions.
 void score_tree(const std::vector<Atom>& atoms, Tree& tree);
 
+/// Cuts trees at arcs that chance makes more often than once in a hundred, where both halves score
+/// at least `reportable` alone: two intrusions that met in a hub. Changes roots and arcs; the trees
+/// must then be made anew. Returns the number of cuts.
+std::size_t split(std::vector<Atom>& atoms, const std::vector<Tree>& trees, Millibits reportable);
+
+/// The least score whose expected coincidences in `host_hours` are at most `report_at`.
+[[nodiscard]] Millibits reportable_score(double report_at, std::uint64_t host_hours,
+                                         const Priors& priors);
+
 /// Chains this good that coincidence makes in `host_hours`.
 [[nodiscard]] double expected_false(Millibits score, std::uint64_t host_hours,
                                     const Priors& priors);
-
-/// Rarity × severity × trust of a rule: chance in 1/65536.
-[[nodiscard]] Chance rule_evidence(const finding::RuleInfo& rule, const Priors& priors);
 
 }  // namespace interdict::correlate

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "graph/keys.hpp"
+
 namespace interdict::correlate {
 
 namespace {
@@ -52,12 +54,13 @@ EdgeCost edge_cost(EdgeType type) {
   return {-1, LinkKind::same_process};
 }
 
-/// λ·log2(1 + Δt/T) in millibits: files 0.25 an hour, addresses 0.5 a day, the rest 0.
+/// λ·log2(1 + Δt/T) in millibits: files 0.25 an hour; addresses 1 an hour, since chance meetings
+/// there grow with the time between (docs/decisions/0051); the rest 0.
 Millibits time_cost(EntityType type, std::int64_t since) {
   if (since <= 0) return 0;
   const auto gap = static_cast<std::uint64_t>(since / kNsPerSecond);
   if (type == EntityType::file) return log2_ratio(3600 + gap, 3600) / 4;
-  if (type == EntityType::ip) return log2_ratio(86400 + gap, 86400) / 2;
+  if (type == EntityType::ip) return log2_ratio(3600 + gap, 3600);
   return 0;
 }
 
@@ -67,6 +70,12 @@ Millibits hub_cost(const Entity& e) {
   if (e.degree > 4 && e.type != EntityType::process) degree = log2_ratio(e.degree, 4);
   if (e.degree > 64 && e.type == EntityType::process) degree = log2_ratio(e.degree, 64);
   return std::max(e.role.bits, degree);
+}
+
+/// Things that several hosts may name.
+bool shared_type(EntityType type) {
+  return type == EntityType::user || type == EntityType::ip || type == EntityType::domain ||
+         type == EntityType::url || type == EntityType::email || type == EntityType::image;
 }
 
 bool better(const Tag& a, const Tag& b) {
@@ -137,8 +146,15 @@ void Linker::learn(const Resolved& edge, const graph::Observation& observation) 
       break;
     case EdgeType::in_session:
       ++from.degree;
+      if (to.session == kNone) to.session = edge.from;
+      break;
+    case EdgeType::downloaded:
+    case EdgeType::opened_session:
+    case EdgeType::accepted:
+      if (to.origin == kNone || from.type == EntityType::url) to.origin = edge.from;
       break;
     case EdgeType::wrote_file:
+      if (to.writer == kNone) to.writer = edge.from;
       to.written = true;
       to.marked = to.marked || observation.marks_the_web;
       break;
@@ -214,8 +230,87 @@ void Linker::place(HitIndex index) {
   }
 }
 
+Hit Linker::describe(const graph::Observation& observation, const std::string& host,
+                     std::span<const Resolved> edges) {
+  const std::int64_t ns = observation.time.ns;
+  const std::uint32_t host_number = table_.host_index(host);
+  Hit hit;
+  hit.ns = ns;
+  hit.last_ns = ns;
+  hit.host = host;
+  for (const auto& ref : observation.entities) {
+    if (hit.entities.size() >= kMaxHitEntities) break;
+    hit.entities.push_back(table_.find(ref, ns));
+    if (shared_type(ref.type)) table_.note_host(hit.entities.back(), host_number);
+  }
+  for (const EntityIndex i : hit.entities) {
+    const EntityType type = table_[i].type;
+    if (hit.primary == kNone && (type == EntityType::process || type == EntityType::session)) {
+      hit.primary = i;
+    }
+  }
+  for (const EntityIndex i : hit.entities) {
+    const EntityType type = table_[i].type;
+    if (hit.primary == kNone && type != EntityType::user) hit.primary = i;
+  }
+  for (const Resolved& edge : edges) {
+    if (edge.type == EdgeType::spawned) continue;
+    const EntityType type = table_[edge.to].type;
+    if (type == EntityType::file && edge.type == EdgeType::wrote_file) {
+      hit.file = edge.to;
+      const Roles::Role role = table_[edge.from].role;
+      hit.delivers = observation.marks_the_web || role.browser || role.mail;
+    }
+    if (edge.type == EdgeType::connected) hit.peer = edge.to;
+    if (edge.from == hit.primary && (type == EntityType::process || type == EntityType::ip)) {
+      hit.secondary = edge.to;
+    }
+  }
+  // Each thing delivered is a unit of its own: one browser may fetch two intrusions.
+  if (hit.delivers) hit.secondary = hit.file;
+  return hit;
+}
+
+void Linker::settle_hosts() {
+  for (Hit& hit : hits_) {
+    if (!graph::is_address(hit.host)) continue;
+    if (auto host = table_.bearer(hit.host, hit.ns); !host.empty()) hit.host = std::move(host);
+  }
+}
+
+void Linker::pin(const Hit& hit) {
+  for (const EntityIndex i : hit.entities) table_.pin(i);
+  for (const EntityIndex i : {hit.primary, hit.secondary, hit.file, hit.peer}) table_.pin(i);
+  for (const Tag& tag : hit.candidates) table_.pin(tag.conduit);
+}
+
+HitIndex Linker::repeated(const Hit& hit, std::span<const std::uint32_t> rules, HitIndex next) {
+  if (rules.empty() || hit.primary == kNone) return kNone;
+  std::vector<std::uint32_t> key(rules.begin(), rules.end());
+  std::ranges::sort(key);
+  key.insert(key.end(), {hit.primary, hit.secondary, table_.host_index(hit.host)});
+  if (open_.size() >= open_max_) {
+    std::erase_if(open_, [&](const auto& entry) {
+      return hit.ns - hits_[entry.second].last_ns > kAtomGapNs;
+    });
+    open_max_ = std::max(kMaxOpenHits, 2 * open_.size());
+  }
+  const auto known = open_.find(key);
+  if (known == open_.end() && next >= kMaxHits) return kNone;
+  const auto [it, fresh] = open_.try_emplace(std::move(key), next);
+  if (fresh) return kNone;
+  Hit& before = hits_[it->second];
+  if (hit.ns - before.last_ns > kAtomGapNs) {
+    if (next < kMaxHits) it->second = next;
+    return kNone;
+  }
+  before.last_ns = std::max(before.last_ns, hit.ns);
+  return it->second;
+}
+
 void Linker::ingest(const graph::Observation& observation,
-                    std::span<const std::uint32_t> detections) {
+                    std::span<const std::uint32_t> detections,
+                    std::span<const std::uint32_t> rules) {
   const std::int64_t ns = observation.time.ns;
   table_.begin(observation);
   std::vector<Resolved> edges;
@@ -224,53 +319,44 @@ void Linker::ingest(const graph::Observation& observation,
     const EntityIndex from = table_.find(edge.from, ns);
     edges.push_back({from, table_.find(edge.to, ns), edge.type});
   }
+  const std::string host =
+      table_.canonical_host(observation.about.empty() ? observation.host : observation.about);
+  const std::uint32_t host_number = table_.host_index(host);
+  for (const auto& address : observation.self_addresses) table_.lease(address, host, ns);
   for (const Resolved& edge : edges) {
     learn(edge, observation);
+    for (const EntityIndex i : {edge.from, edge.to}) {
+      if (shared_type(table_[i].type)) table_.note_host(i, host_number);
+    }
+    if (edge.type == EdgeType::spawned && !with_trees_.contains(host)) with_trees_.insert(host);
     if (edge.type == EdgeType::connected && table_[edge.from].role.bits >= kHubBits) {
       table_[edge.to].by_system = true;
     }
     propagate(edge, ns, kNone);
   }
   if (!detections.empty()) {
-    Hit hit;
-    hit.ns = ns;
-    hit.host = table_.canonical_host(observation.host);
-    hit.detections.assign(detections.begin(), detections.end());
-    for (const auto& ref : observation.entities) {
-      if (hit.entities.size() >= kMaxHitEntities) break;
-      hit.entities.push_back(table_.find(ref, ns));
-    }
-    for (const EntityIndex i : hit.entities) {
-      const EntityType type = table_[i].type;
-      if (hit.primary == kNone && (type == EntityType::process || type == EntityType::session)) {
-        hit.primary = i;
+    Hit hit = describe(observation, host, edges);
+    const auto next = static_cast<HitIndex>(hits_.size());
+    if (const HitIndex same = repeated(hit, rules, next); same != kNone) {
+      auto& list = hits_[same].detections;
+      list.insert(list.end(), detections.begin(), detections.end());
+      table_.count_bytes(detections.size() * sizeof(std::uint32_t));
+      // The evidence is fresh again: a shared process is still at the same work.
+      for (Tag& tag : table_[hit.primary].tags) {
+        if (tag.hit == same) tag.ns = std::max(tag.ns, ns);
       }
+      for (const Resolved& edge : edges) propagate(edge, ns, same);
+    } else if (hits_.size() >= kMaxHits) {
+      refused_ += detections.size();
+    } else {
+      hit.detections.assign(detections.begin(), detections.end());
+      collect(hit);
+      table_.count_bytes(sizeof(Hit) + hit.candidates.size() * sizeof(Tag) + 64);
+      pin(hit);
+      hits_.push_back(std::move(hit));
+      place(next);
+      for (const Resolved& edge : edges) propagate(edge, ns, next);
     }
-    for (const EntityIndex i : hit.entities) {
-      const EntityType type = table_[i].type;
-      if (hit.primary == kNone && type != EntityType::user) hit.primary = i;
-    }
-    for (const Resolved& edge : edges) {
-      if (edge.type == EdgeType::spawned) continue;
-      const EntityType type = table_[edge.to].type;
-      if (type == EntityType::file && edge.type == EdgeType::wrote_file) {
-        hit.file = edge.to;
-        const Roles::Role role = table_[edge.from].role;
-        hit.delivers = observation.marks_the_web || role.browser || role.mail;
-      }
-      if (edge.type == EdgeType::connected) hit.peer = edge.to;
-      if (edge.from == hit.primary && (type == EntityType::process || type == EntityType::ip)) {
-        hit.secondary = edge.to;
-      }
-    }
-    // Each thing delivered is a unit of its own: one browser may fetch two intrusions.
-    if (hit.delivers) hit.secondary = hit.file;
-    collect(hit);
-    const auto index = static_cast<HitIndex>(hits_.size());
-    table_.count_bytes(sizeof(Hit) + hit.candidates.size() * sizeof(Tag) + 64);
-    hits_.push_back(std::move(hit));
-    place(index);
-    for (const Resolved& edge : edges) propagate(edge, ns, index);
   }
   table_.end(observation);
   if (table_.bytes() > bytes_max_) table_.evict();

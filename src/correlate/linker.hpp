@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -8,9 +11,11 @@
 
 namespace interdict::correlate {
 
-/// An event that some detection fired on, and the earlier evidence that had reached its entities.
+/// An event that some detection fired on (with its repeats: the same rules on the same entities
+/// with gaps of at most ten minutes), and the earlier evidence that had reached its entities.
 struct Hit {
-  std::int64_t ns = 0;
+  std::int64_t ns = 0;                    ///< of the first event
+  std::int64_t last_ns = 0;               ///< of the last that joined it
   std::string host;                       ///< canonical
   std::vector<std::uint32_t> detections;  ///< indices as given to `ingest`
   std::vector<EntityIndex> entities;      ///< at most kMaxHitEntities, the acting one first
@@ -23,6 +28,9 @@ struct Hit {
 };
 
 inline constexpr std::size_t kMaxHitEntities = 8;
+inline constexpr std::size_t kMaxHits = std::size_t{1} << 20U;  ///< then detections stay unlinked
+inline constexpr std::int64_t kAtomGapNs = 600 * kNsPerSecond;
+inline constexpr std::size_t kMaxOpenHits = std::size_t{1} << 16U;  ///< then the closed ones go
 inline constexpr std::size_t kMaxAncestors = 4;  ///< levels up that evidence of a child reaches
 
 /// Evidence tags over the provenance graph (correlation design, 4.2). One pass in time order.
@@ -31,10 +39,21 @@ class Linker {
   Linker(const Roles& roles, std::uint64_t bytes_max)
       : table_(roles), roles_(&roles), bytes_max_(bytes_max) {}
 
-  void ingest(const graph::Observation& observation, std::span<const std::uint32_t> detections);
+  /// `rules[i]` is the rule of `detections[i]`.
+  void ingest(const graph::Observation& observation, std::span<const std::uint32_t> detections,
+              std::span<const std::uint32_t> rules);
+
+  /// Puts the host that bears it in place of an address that a sensor gave; call once, at the end.
+  void settle_hosts();
 
   [[nodiscard]] const std::vector<Hit>& hits() const { return hits_; }
   [[nodiscard]] const EntityTable& table() const { return table_; }
+  /// Records of that host (canonical) tell which process started which.
+  [[nodiscard]] bool sees_processes(const std::string& host) const {
+    return with_trees_.contains(host);
+  }
+  /// Events with detections that came after kMaxHits.
+  [[nodiscard]] std::uint64_t refused() const { return refused_; }
   [[nodiscard]] EntityTable& table() { return table_; }
 
  private:
@@ -43,6 +62,13 @@ class Linker {
     EntityIndex to;
     graph::EdgeType type;
   };
+  /// The hit as its entities and edges say, without candidates.
+  [[nodiscard]] Hit describe(const graph::Observation& observation, const std::string& host,
+                             std::span<const Resolved> edges);
+  /// The open hit that `hit` repeats, or kNone; notes `hit` (to be `next`) as open if none.
+  [[nodiscard]] HitIndex repeated(const Hit& hit, std::span<const std::uint32_t> rules,
+                                  HitIndex next);
+  void pin(const Hit& hit);
   void learn(const Resolved& edge, const graph::Observation& observation);
   void propagate(const Resolved& edge, std::int64_t ns, HitIndex own);
   void insert(EntityIndex at, Tag tag);
@@ -53,6 +79,10 @@ class Linker {
   const Roles* roles_;
   std::uint64_t bytes_max_;
   std::vector<Hit> hits_;
+  std::map<std::vector<std::uint32_t>, HitIndex> open_;  ///< (primary, secondary, host, rules…)
+  std::set<std::string, std::less<>> with_trees_;        ///< hosts
+  std::size_t open_max_ = kMaxOpenHits;
+  std::uint64_t refused_ = 0;
 };
 
 }  // namespace interdict::correlate

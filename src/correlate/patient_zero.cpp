@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "correlate/builder.hpp"
 
@@ -23,6 +25,52 @@ bool from_mail(const EntityTable& table, EntityIndex i) {
     i = table[i].parent;
   }
   return false;
+}
+
+constexpr std::size_t kMaxSlice = 2'000;  ///< entities looked at on the way back
+
+/// How it came in, and what shows it.
+struct Entry {
+  std::string kind;
+  std::string seen;
+};
+
+/// What an entity says of its own origin: a mark of the web, a mail client, a logon or request from
+/// an address.
+std::optional<Entry> entry_at(const EntityTable& table, EntityIndex i) {
+  const Entity& e = table[i];
+  const std::string from = e.origin == kNone ? std::string{} : table[e.origin].key;
+  if (e.type == EntityType::file && (e.marked || !from.empty())) {
+    const bool mail = e.writer != kNone && from_mail(table, e.writer);
+    return Entry{mail ? "phishing" : "drive-by",
+                 mail ? "a mail client wrote the file that ran"
+                      : "the file that ran was fetched" + (from.empty() ? "" : " from " + from) +
+                            "; no mail log was given that could tell a lure by mail"};
+  }
+  if (e.type == EntityType::session && !from.empty()) {
+    return Entry{"valid-accounts", "the logon session came from " + from};
+  }
+  return std::nullopt;
+}
+
+/// From the root back over parents, images, writers and sessions to the nearest entry. Breadth
+/// first, so the nearest counts; shared system processes end a path. O(kMaxSlice).
+std::optional<Entry> backward_slice(const EntityTable& table, const Hit& hit) {
+  std::vector<EntityIndex> queue;
+  std::set<EntityIndex> seen;
+  const auto visit = [&](EntityIndex i) {
+    if (i != kNone && seen.size() < kMaxSlice && seen.insert(i).second) queue.push_back(i);
+  };
+  visit(hit.primary);
+  visit(hit.file);
+  for (std::size_t n = 0; n < queue.size(); ++n) {
+    const EntityIndex i = queue[n];
+    if (auto entry = entry_at(table, i)) return entry;
+    const Entity& e = table[i];
+    if (e.type == EntityType::process && e.role.bits > 0) continue;
+    for (const EntityIndex next : {e.file, e.writer, e.parent, e.session}) visit(next);
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -75,6 +123,12 @@ finding::PatientZero find_patient_zero(const Context& c, const Tree& tree,
     entry = "valid-accounts";
     seen = "an account was used";
   }
+  if (seen.empty()) {
+    if (const auto found = backward_slice(table, c.linker.hits()[root.hit])) {
+      entry = found->kind;
+      seen = found->seen;
+    }
+  }
   if (intrusion.left_censored) {
     out.reason = "earliest evidence: " + first.title +
                  ". It lies within an hour of this host's first record, so what came before may be "
@@ -86,7 +140,9 @@ finding::PatientZero find_patient_zero(const Context& c, const Tree& tree,
   out.entry = entry;
   out.confidence = seen.empty() ? 0.3 : 0.7;
   out.reason = "earliest evidence: " + first.title;
-  if (!seen.empty()) out.reason += "; " + seen;
+  out.reason += seen.empty() ? "; what came before left no record here: mail, proxy, web or remote "
+                               "access logs would tell"
+                             : "; " + seen;
   return out;
 }
 

@@ -167,6 +167,22 @@ void write_intrusion(Writer& w, const finding::Intrusion& intrusion) {
   w.key("steps").begin_array();
   for (const finding::Step& step : intrusion.steps) write_step(w, step);
   w.end_array();
+  w.key("diamond").begin_object();
+  w.key("adversary").null();
+  texts(w, "capability", intrusion.diamond.capability);
+  texts(w, "infrastructure", intrusion.diamond.infrastructure);
+  texts(w, "victim", intrusion.diamond.victim);
+  w.end_object();
+  w.key("footholds").begin_array();
+  for (const finding::Foothold& foothold : intrusion.footholds) {
+    w.begin_object();
+    text(w, "host", foothold.host);
+    text(w, "reached_from", foothold.reached_from);
+    text(w, "step", foothold.step);
+    stage(w, "furthest_stage", foothold.furthest_stage);
+    w.end_object();
+  }
+  w.end_array();
   write_stop(w, intrusion.stop);
   text(w, "campaign", intrusion.campaign);
   w.end_object();
@@ -225,6 +241,10 @@ void write_rest(Writer& w, const finding::Report& report) {
     texts(w, "steps", next.steps);
     w.end_object();
   }
+  w.end_array();
+  // How good all chains are: what a site's own benign reference is counted from.
+  w.key("chain_scores").begin_array();
+  for (const double score : report.chain_scores) w.real(score);
   w.end_array();
   w.key("unlinked").begin_object();
   number(w, "detections", report.unlinked_detections);
@@ -332,6 +352,15 @@ std::string ledger_json(const finding::Ledger& ledger) {
   for (const finding::BlindStage& blind : ledger.blind_stages) {
     w.begin_object().key("stage").string(blind.stage);
     texts(w, "missing", blind.missing);
+    w.end_object();
+  }
+  w.end_array();
+  w.key("levers").begin_array();
+  for (const finding::LeverEffect& effect : ledger.levers) {
+    w.begin_object();
+    text(w, "lever", effect.lever);
+    text(w, "what", effect.what);
+    number(w, "changed", effect.changed);
     w.end_object();
   }
   w.end_array();

@@ -46,9 +46,9 @@ const json::Value& first(const json::Value& value) {
 
 TEST(IntrusionsJson, HasEveryFieldOfTheContract) {
   const json::Value root = parsed(intrusions_json(sample_report("x")));
-  EXPECT_THAT(keys(root),
-              ElementsAre("schema", "tool", "time_range", "exposure", "report_at", "intrusions",
-                          "campaigns", "leads", "scope", "collect_next", "unlinked"));
+  EXPECT_THAT(keys(root), ElementsAre("schema", "tool", "time_range", "exposure", "report_at",
+                                      "intrusions", "campaigns", "leads", "scope", "collect_next",
+                                      "chain_scores", "unlinked"));
   EXPECT_EQ(*at(root, "schema").string(), "interdict.intrusions/1");
   EXPECT_EQ(*at(at(root, "time_range"), "first").string(), "2024-05-16T21:53:20.000Z");
   const json::Value& intrusion = first(at(root, "intrusions"));
@@ -56,7 +56,7 @@ TEST(IntrusionsJson, HasEveryFieldOfTheContract) {
               ElementsAre("id", "rank", "score", "false_expected", "strength", "severity", "title",
                           "summary", "first_seen", "last_seen", "furthest_stage", "objective",
                           "left_censored", "stages", "hosts", "users", "indicators", "patient_zero",
-                          "steps", "stop", "campaign"));
+                          "steps", "diamond", "footholds", "stop", "campaign"));
   EXPECT_EQ(*at(intrusion, "objective").string(), "hands-on");
   EXPECT_THAT(keys(at(intrusion, "stages")),
               ElementsAre("reconnaissance", "weaponization", "delivery", "exploitation",
@@ -101,7 +101,7 @@ TEST(IntrusionsJson, EmptyReportKeepsEveryField) {
   }
   const json::Value ledger = parsed(ledger_json({}));
   EXPECT_THAT(keys(ledger), ElementsAre("schema", "inputs", "rules", "log_sources", "blind_stages",
-                                        "state", "timing"));
+                                        "levers", "state", "timing"));
 }
 
 TEST(DetectionsJson, OneLineWithTypedFields) {

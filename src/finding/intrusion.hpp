@@ -91,6 +91,21 @@ struct PatientZero {
   std::string reason;
 };
 
+/// The four vertices of the Diamond Model, as far as evidence goes: who did it no log says.
+struct Diamond {
+  std::vector<std::string> capability;      ///< techniques, contents
+  std::vector<std::string> infrastructure;  ///< addresses, names, URLs
+  std::vector<std::string> victim;          ///< hosts, then accounts
+};
+
+/// One host of an intrusion: lateral movement opens a chain of its own there.
+struct Foothold {
+  std::string host;
+  std::string reached_from;  ///< host of the step that led there; empty at the first
+  std::string step;          ///< the first there
+  std::optional<attack::Stage> furthest_stage;
+};
+
 /// Detections that belong to one attack, in causal order, on the stages.
 struct Intrusion {
   std::string id;
@@ -112,6 +127,8 @@ struct Intrusion {
   std::vector<Indicator> indicators;
   std::optional<PatientZero> patient_zero;
   std::vector<Step> steps;
+  Diamond diamond;
+  std::vector<Foothold> footholds;  ///< by first step
   StopAnalysis stop;
   std::string campaign;  ///< empty if none
 };

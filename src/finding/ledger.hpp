@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "finding/levers.hpp"
+
 namespace interdict::finding {
 
 /// Bytes that did not become an event, under one reason of the contract's list.
@@ -55,6 +57,7 @@ struct Ledger {
   std::uint64_t rules_without_input = 0;
   std::vector<LogSourceRow> log_sources;  ///< sorted
   std::vector<BlindStage> blind_stages;
+  std::vector<LeverEffect> levers;  ///< what seeds, context and verdicts changed
   std::uint64_t state_evicted = 0;
   std::uint64_t state_budget_bytes = 0;
   double wall_s = 0;  ///< timing: the only fields that may differ between two runs

@@ -34,6 +34,8 @@ struct CollectNext {
   std::vector<std::string> steps;
 };
 
+inline constexpr std::size_t kMaxChainScores = 500;
+
 /// All that a hunt found: what `explain/` renders. Plain values; owns all it holds.
 struct Report {
   std::string version;  ///< of the tool
@@ -49,6 +51,8 @@ struct Report {
   std::vector<Lead> leads;       ///< by rank
   std::vector<ScopeHost> scope;  ///< by host
   std::vector<CollectNext> collect_next;
+  /// Scores of all chains of two detections or more, descending; at most kMaxChainScores.
+  std::vector<double> chain_scores;
   std::uint64_t unlinked_detections = 0;
   std::vector<std::pair<Level, std::uint64_t>> unlinked_by_level;
   Ledger ledger;

@@ -3,12 +3,12 @@
 
 #include "graph/keys.hpp"
 #include "graph/observation.hpp"
+#include "graph/other.hpp"
 
 namespace interdict::graph {
 
 namespace {
 
-constexpr std::size_t kMaxKeyBytes = 2048;      ///< a longer name is cut: log text is hostile
 constexpr std::size_t kMaxQueryAddresses = 16;  ///< answers read of one DNS record
 /// PROCESS_CREATE_THREAD | VM_OPERATION | VM_WRITE: with one of the last two and the first a
 /// process can run its code in another ([MS] Process Security and Access Rights).
@@ -182,6 +182,9 @@ struct Extractor::Reader {
     }
     out.port = port > 65535 ? std::uint16_t{0} : static_cast<std::uint16_t>(port);
     edge(*self, ip, EdgeType::connected);
+    if (const auto own = text(f.source_ip); !null_address(own)) {
+      out.self_addresses.emplace_back(lower(own));
+    }
   }
 
   void resolution() {
@@ -262,6 +265,12 @@ struct Extractor::Reader {
     user(name);
   }
 
+  /// A script engine writes its own records: the header's process is the one that runs the script.
+  void script() {
+    if (const auto self = process({}, text(f.execution_pid), {})) mention(*self);
+    plain();
+  }
+
   void plain() {
     const auto self = process(text(f.process_guid), first_of({f.process_id, f.pid}),
                               first_of({f.image, f.process_name, f.exe}));
@@ -321,7 +330,9 @@ struct Extractor::Reader {
   }
 };
 
-Extractor::Extractor(FieldCatalogue& c) {
+Extractor::~Extractor() = default;
+
+Extractor::Extractor(FieldCatalogue& c) : other_(std::make_unique<OtherFields>(c)) {
   // A full catalogue knows none of these names: then no event has such a field either.
   const auto id = [&](std::string_view name) { return c.intern(name).value_or(FieldId{~0U}); };
   fields_ = {.event_id = id("EventID"),
@@ -376,7 +387,8 @@ Extractor::Extractor(FieldCatalogue& c) {
              .process_name = id("ProcessName"),
              .pid = id("ProcessID"),
              .client_id = id("ClientProcessId"),
-             .exe = id("exe")};
+             .exe = id("exe"),
+             .execution_pid = id("Execution_ProcessID")};
 }
 
 Observation Extractor::observe(const EventBatch& batch, Row row) const {
@@ -388,10 +400,12 @@ Observation Extractor::observe(const EventBatch& batch, Row row) const {
   if (id.empty()) id = std::string_view(source.kind).substr(source.kind.rfind('/') + 1);
   if (source.service == "sysmon") {
     reader.sysmon(id);
+  } else if (source.product == "windows" && source.service.starts_with("powershell")) {
+    reader.script();
   } else if (source.product == "windows") {
     reader.windows(id);
   } else {
-    reader.plain();
+    other_->read(batch, row, reader.out);
   }
   reader.user(batch.user(row));
   return std::move(reader.out);

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace interdict::graph {
+
+inline constexpr std::size_t kMaxKeyBytes = 2048;  ///< a longer name is cut: log text is hostile
 
 /// `text` with A–Z lowered; other bytes stay.
 [[nodiscard]] std::string lower(std::string_view text);

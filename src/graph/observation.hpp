@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,16 +55,24 @@ struct Observation {
   std::vector<ProcessNames> names;
   /// Image paths (lower-case) of processes that the record names: (process key, path).
   std::vector<std::pair<std::string, std::string>> images;
+  /// Of a record by a sensor on the wire: the address it is about. Empty: about `host`.
+  std::string about;
+  std::vector<std::string> self_addresses;  ///< addresses that `host` bears at this time
   std::uint16_t port = 0;       ///< destination port of a `connected` edge; 0 if unknown
   bool ends_process = false;    ///< the first entity is a process that ended here
   bool marks_the_web = false;   ///< a mark-of-the-web stream was written
   bool starts_process = false;  ///< the first entity is a process that began here
 };
 
+class OtherFields;
+
 /// The Sigma fields that name entities, interned once.
 class Extractor {
  public:
   explicit Extractor(FieldCatalogue& catalogue);
+  ~Extractor();
+  Extractor(const Extractor&) = delete;
+  Extractor& operator=(const Extractor&) = delete;
 
   /// Reads one event. Pure; any number of threads. An event that names nothing but its host yields
   /// an observation with no edges. O(fields read).
@@ -79,10 +88,11 @@ class Extractor {
         task_name, task_content, image_loaded, contents, ip_address, target_user_name,
         target_domain_name, target_logon_id, subject_user_name, subject_domain_name,
         subject_logon_id, object_name, application, destination_address, dest_address, dest_port,
-        process_name, pid, client_id, exe;
+        process_name, pid, client_id, exe, execution_pid;
   };
   struct Reader;
   Fields fields_;
+  std::unique_ptr<OtherFields> other_;
 };
 
 }  // namespace interdict::graph

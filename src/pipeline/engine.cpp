@@ -19,6 +19,7 @@
 #include "correlate/correlator.hpp"
 #include "pipeline/content.hpp"
 #include "pipeline/evidence.hpp"
+#include "pipeline/levers.hpp"
 #include "pipeline/merge.hpp"
 #include "pipeline/rules.hpp"
 #include "pipeline/worker.hpp"
@@ -193,19 +194,45 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   return out;
 }
 
+/// What the responder knows: seeds, context and verdicts.
+Result<finding::Levers> gather_levers(const Options& options) {
+  finding::Levers out;
+  for (const auto& text : options.seeds) {
+    INTERDICT_TRY(auto seed, parse_seed(text));
+    out.seeds.push_back(std::move(seed));
+  }
+  if (!options.context_path.empty()) {
+    INTERDICT_TRY(const auto text, read_text_file(options.context_path));
+    INTERDICT_TRY(out.context, read_context(text, options.context_path));
+  }
+  if (!options.verdicts_path.empty()) {
+    INTERDICT_TRY(const auto text, read_text_file(options.verdicts_path));
+    INTERDICT_TRY(out.verdicts, read_verdicts(text, options.verdicts_path));
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Run> hunt(const Options& options) {
   const auto start = Clock::now();
+  correlate::Options how;
+  INTERDICT_TRY(how.levers, gather_levers(options));
   INTERDICT_TRY(auto read, read_and_detect(options, false));
   auto& report = read.run.report;
   auto found = collect_detections(read.harvest.pending);
-  const correlate::Content content{std::string(pipeline::content("attack/stages.tsv")),
-                                   std::string(pipeline::content("priors/rules.tsv")),
+  std::string priors(pipeline::content("priors/rules.tsv"));
+  if (!options.priors_path.empty()) {
+    INTERDICT_TRY(priors, read_text_file(options.priors_path));
+  }
+  const correlate::Content content{std::string(pipeline::content("attack/stages.tsv")), priors,
                                    std::string(pipeline::content("analytics/hubs.tsv"))};
-  INTERDICT_TRY(auto correlator, correlate::Correlator::create(content, report.rules, {}));
+  INTERDICT_TRY(auto correlator, correlate::Correlator::create(content, report.rules, how));
+  std::vector<std::uint32_t> rules_here;
   for (std::size_t i = 0; i < read.harvest.pending.size(); ++i) {
-    correlator.ingest(read.harvest.pending[i].observation, found.links[i]);
+    rules_here.clear();
+    for (const auto d : found.links[i]) rules_here.push_back(found.list[d].rule.value());
+    correlator.ingest(read.harvest.pending[i].observation, found.links[i], rules_here);
   }
   report.detections = std::move(found.list);
   correlator.finish(report, scope_of(read.harvest.coverage));

@@ -24,8 +24,12 @@ struct Options {
   bool builtin_rules = true;
   std::string controls_path;                ///< statements about controls; empty: none
   std::vector<std::string> evidence_paths;  ///< reports of scans that show controls
-  std::optional<Timestamp> from;            ///< events before are counted, not judged
-  std::optional<Timestamp> to;              ///< events after are counted, not judged
+  std::string priors_path;         ///< benign counts in place of the shipped ones; empty: those
+  std::string context_path;        ///< what is ours: tools, scanners, exercises, critical assets
+  std::string verdicts_path;       ///< what people decided about detections and entities
+  std::vector<std::string> seeds;  ///< known bad things, `ip:203.0.113.9`
+  std::optional<Timestamp> from;   ///< events before are counted, not judged
+  std::optional<Timestamp> to;     ///< events after are counted, not judged
   bool carve = false;
   Engine engine = Engine::fast;
   /// Called after each input, from any worker but one at a time; may be empty.

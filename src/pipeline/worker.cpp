@@ -253,7 +253,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
     out.id = detection_id(info.id, batch.host(row), origin.digest);
     out.time = out.last = batch.time(row);
     out.rule = rule;
-    out.host = std::string(batch.host(row));
+    out.host = observation.about.empty() ? std::string(batch.host(row)) : observation.about;
     out.user = std::string(batch.user(row));
     out.entities = observation.entities;
     std::ranges::sort(out.entities);

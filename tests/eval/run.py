@@ -15,8 +15,20 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import baselines  # noqa: E402
 import metrics  # noqa: E402
 import truth  # noqa: E402
+
+
+def priors_without(source, site, scratch):
+    """Options that judge a site by the other sites' benign counts; none where it is in no count."""
+    text = (source / "content/priors/rules.tsv").read_text()
+    rows = [line for line in text.splitlines() if not (site and "benign-" + site in line.split("\t"))]
+    if not site or len(rows) == len(text.splitlines()):
+        return []
+    table = pathlib.Path(scratch) / "priors.tsv"
+    table.write_text("\n".join(rows) + "\n")
+    return ["--priors", str(table)]
 
 
 def hunt(binary, inputs, options, rules, out):
@@ -44,17 +56,22 @@ def best_match(intrusions, labels, attack):
     return best if best is not None and overlap(best) > 0 else None
 
 
+def label_all(one, detections):
+    labels = {}
+    for d in detections:
+        label = one.label(d)
+        if label is not truth.UNKNOWN:
+            labels[d["id"]] = label
+    return labels
+
+
 def judge(one, result):
     found, detections = result["found"], result["detections"]
     if sum(row["events"] for row in result["ledger"]["inputs"]) == 0:
         return {"set": one.name, "status": "unread"}
     if not detections:
         return {"set": one.name, "status": "no detection"}
-    labels = {}
-    for d in detections:
-        label = one.label(d)
-        if label is not truth.UNKNOWN:
-            labels[d["id"]] = label
+    labels = label_all(one, detections)
     weights = [(labels[d["id"]], d["intrusion"]) for d in detections if d["id"] in labels]
     cubed = metrics.b_cubed(weights)
     intrusions = found["intrusions"]
@@ -62,7 +79,7 @@ def judge(one, result):
            "reported": len(intrusions), "leads": len(found["leads"]),
            "false": sum(metrics.is_false(i, labels) for i in intrusions),
            "purity": cubed, "wall_s": result["wall"], "rss_mb": result["ledger"]["timing"]["peak_rss_bytes"] / 2**20,
-           "host_hours": found["exposure"]["host_hours"]}
+           "host_hours": found["exposure"]["host_hours"], "useless": baselines.useless(detections, labels)}
     attacks = []
     for number_of, attack in enumerate(one.attacks):
         hit = best_match(intrusions, labels, number_of)
@@ -138,15 +155,33 @@ def show(rows):
         print(f"benign: {false} reported in {hours:.0f} host-hours{bound}")
 
 
+def compare(rows, kept, rates):
+    """Baselines at the hunt's own recall, and useless products."""
+    found = sum(a.get("rank") is not None for r in rows for a in r.get("attacks", []))
+    false = sum(r.get("false", 0) for r in rows if r["status"] == "ok")
+    print(f"\nfalse reports where {found} attacks are found: the hunt {false}", end="")
+    for name, curve in baselines.sweep(kept, rates).items():
+        least = baselines.false_at(curve, found)
+        most = max((f for _, f, _ in curve), default=0)
+        print(f"; {name} {least if least is not None else f'never (at most {most})'}", end="")
+    print()
+    for name in ("one lump", "one lump a host", "constant answers", "silence"):
+        got = [r["useless"][name] for r in rows if r.get("useless") and r["useless"][name] is not None]
+        ours = [r["purity"][2] for r in rows if r.get("useless") and r["purity"]]
+        if got:
+            print(f"purity of `{name}`: mean {sum(got) / len(got):.2f} (the hunt {sum(ours) / len(ours):.2f})")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary", type=pathlib.Path)
     parser.add_argument("source", type=pathlib.Path)
     parser.add_argument("--rules", type=pathlib.Path, help="Sigma rules; default: those of the data pack")
     parser.add_argument("--json", type=pathlib.Path, help="also write all measures here")
+    parser.add_argument("--no-baselines", action="store_true")
     parser.add_argument("--keep", type=pathlib.Path, help="keep the hunts' results here")
     parser.add_argument("set", nargs="*")
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     data = pathlib.Path(os.environ.get("INTERDICT_DATA") or args.source / "../shared/data").resolve()
     if not data.is_dir():
         print("skipped: no data pack (set INTERDICT_DATA)")
@@ -157,15 +192,20 @@ def main():
     if unknown:
         print("no such set:", ", ".join(sorted(unknown)), "- there are:", ", ".join(s.name for s in known))
         return 2
-    rows = []
+    rows, kept = [], []
     for one in known:
         if args.set and one.name not in args.set:
             continue
         with tempfile.TemporaryDirectory() as scratch:
             out = (args.keep or pathlib.Path(scratch)) / one.name
             try:
-                result = hunt(args.binary, one.inputs(data, scratch), one.options, rules, out)
-                rows.append(judge(one, result) if isinstance(one, truth.Set) else judge_benign(one, result))
+                result = hunt(args.binary, one.inputs(data, scratch),
+                              one.options + priors_without(args.source, one.site, scratch), rules, out)
+                attacked = isinstance(one, truth.Set)
+                rows.append(judge(one, result) if attacked else judge_benign(one, result))
+                labels = label_all(one, result["detections"]) if attacked else {
+                    d["id"]: None for d in result["detections"]}
+                kept.append((one.name, result["detections"], labels))
             except (RuntimeError, subprocess.TimeoutExpired) as error:
                 print(f"{one.name}: {error}", file=sys.stderr)
                 rows.append({"set": one.name, "status": "unread"})
@@ -173,6 +213,8 @@ def main():
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1) + "\n")
     show(rows)
+    if not args.no_baselines:
+        compare(rows, kept, baselines.load_rates((args.source / "content/priors/rules.tsv").read_text()))
     return 0
 
 

@@ -124,13 +124,13 @@ SETS = [
                 {"delivery": "2023-08-15T09:54:08Z", "exploitation": "2023-08-15T09:54:31Z",
                  "command-and-control": "2023-08-15T09:54:33Z", "installation": "2023-08-15T09:56:15Z",
                  OBJECTIVES: "2023-08-15T09:54:58Z"}, {"10.0.5.13"})],
-        window("2023-08-15T09:54:05", "2023-08-15T09:59:20", NOISE)),
+        window("2023-08-15T09:54:05", "2023-08-15T09:59:20", NOISE), site="lsass01-rest"),
     Set("lsass04", paths(f"{COMPOUND}/LSASS_campaign_04"),
         [Attack(["IT01"], {OBJECTIVES},
                 {"delivery": "2023-08-27T03:04:40Z", "exploitation": "2023-08-27T03:05:20Z",
                  "command-and-control": "2023-08-27T03:05:22Z", OBJECTIVES: "2023-08-27T03:05:51Z"},
                 {"10.0.5.13"})],
-        window("2023-08-27T03:04:35", "2023-08-27T03:08:50", NOISE)),
+        window("2023-08-27T03:04:35", "2023-08-27T03:08:50", NOISE), site="lsass04-rest"),
     Set("log4shell", paths(f"{COMPOUND}/Log4Shell"),
         [Attack(["UBUNTU5"], {"command-and-control", OBJECTIVES},
                 {"exploitation": "2022-05-11T18:10:22Z", "command-and-control": "2022-05-11T18:10:23Z"},
@@ -182,8 +182,10 @@ def benign_rows(row):
 
 BENIGN = [
     Benign("benign-evtx-rs", paths("evtx-rs/samples")),
-    Benign("benign-lsass01-rest", paths(f"{COMPOUND}/LSASS_campaign_01"), ["--from", "2023-08-15T09:59:21Z"]),
-    Benign("benign-lsass04-rest", paths(f"{COMPOUND}/LSASS_campaign_04"), ["--from", "2023-08-27T03:08:51Z"]),
+    Benign("benign-lsass01-rest", paths(f"{COMPOUND}/LSASS_campaign_01"), ["--from", "2023-08-15T09:59:21Z"],
+           site="lsass01-rest"),
+    Benign("benign-lsass04-rest", paths(f"{COMPOUND}/LSASS_campaign_04"), ["--from", "2023-08-27T03:08:51Z"],
+           site="lsass04-rest"),
     Benign("benign-russellmitchell", AitSite("russellmitchell", benign_rows).inputs, site="russellmitchell"),
     Benign("benign-shaw", AitSite("shaw", benign_rows).inputs, site="shaw"),
 ]
