@@ -57,6 +57,7 @@ Millibits spread_of(const Entity& e) {
   return e.hosts.size() > 1 ? log2_ratio(e.hosts.size(), 1) : 0;
 }
 
+constexpr Chance kFaint = kOne / 50;     ///< .02: a leaf below is pruned
 constexpr Millibits kCertain = -20'000;  ///< a person says so
 
 /// Items of verdicts that say "apart", of one tree.
@@ -203,7 +204,12 @@ void link_atoms(const Linker& linker, const Priors& priors,
     std::vector<Arc> arcs;
     std::set<AtomIndex> roots;
     const auto offer = [&](HitIndex from, const Tag& tag) {
+      // A faint one beside a stronger one of the same record leads nowhere: which of two of one
+      // time comes first is a matter of ids, and must not decide what is pruned.
+      const bool strong = std::ranges::any_of(
+          atoms_of[from], [&](AtomIndex u) { return atoms[u].evidence >= kFaint; });
       for (const AtomIndex u : atoms_of[from]) {
+        if (strong && atoms[u].evidence < kFaint) continue;
         // Atoms ascend by (time, id): an arc to a smaller index cannot close a circle.
         if (u >= a) continue;
         roots.insert(atoms[u].root);
@@ -265,7 +271,6 @@ std::vector<Tree> make_trees(std::vector<Atom>& atoms) {
 }
 
 void prune(std::vector<Atom>& atoms) {
-  constexpr Chance kFaint = kOne / 50;
   std::vector<bool> needed(atoms.size(), false);
   for (AtomIndex a = static_cast<AtomIndex>(atoms.size()); a-- > 0;) {
     Atom& atom = atoms[a];
