@@ -180,8 +180,10 @@ TEST_F(Source, MissingPathIsAnErrorOnlyAlone) {
   const auto beside = list_inputs({missing, write("a.json", "1"), (root_ / "empty").string()});
   ASSERT_TRUE(beside.has_value());
   ASSERT_EQ(beside->size(), 3U);
-  EXPECT_THAT(read_all((*beside)[2].path), ElementsAre("in!!unreadable 0@0"));
+  // What cannot be read goes by its path as given, which stands before a bare name.
+  EXPECT_THAT(read_all((*beside)[0].path), ElementsAre("in!!unreadable 0@0"));
   EXPECT_THAT(read_all((*beside)[1].path), ElementsAre("in!!unreadable 0@0"));
+  EXPECT_EQ((*beside)[2].name, "a.json");
 }
 
 TEST_F(Source, ReadsPlainFilesInPieces) {
