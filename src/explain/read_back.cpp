@@ -131,6 +131,12 @@ finding::Intrusion read_intrusion(ValueReader& r, const Value& v) {
                                             r.text(zero, "step"),       r.text(zero, "entry"),
                                             r.real(zero, "confidence"), r.text(zero, "reason")};
   for (const Value& step : r.list(v, "steps")) out.steps.push_back(read_step(r, step));
+  const Value& diamond = r.member(v, "diamond");
+  out.diamond = {r.texts(diamond, "capability"), r.texts(diamond, "infrastructure"),
+                 r.texts(diamond, "victim")};
+  for (const Value& foothold : r.list(v, "footholds"))
+    out.footholds.push_back({r.text(foothold, "host"), r.text(foothold, "reached_from"),
+                             r.text(foothold, "step"), r.stage(foothold, "furthest_stage")});
   read_stop(r, v, out.stop);
   out.campaign = r.text(v, "campaign");
   return out;
@@ -189,6 +195,10 @@ void read_rest(ValueReader& r, const Value& root, finding::Report& out) {
   for (const Value& v : r.list(root, "collect_next"))
     out.collect_next.push_back(
         {r.text(v, "host"), r.text(v, "log_source"), r.text(v, "reason"), r.texts(v, "steps")});
+  for (const Value& score : r.list(root, "chain_scores")) {
+    if (!score.number()) r.wrong("chain_scores", "holds something that is no number");
+    out.chain_scores.push_back(score.number().value_or(0));
+  }
   const Value& unlinked = r.member(root, "unlinked");
   out.unlinked_detections = r.number(unlinked, "detections");
   const auto* levels = r.member(unlinked, "by_level").object();
