@@ -26,6 +26,14 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags) {
       .add_option("--rules", flags.options.rule_paths,
                   "Sigma rules: a file, folder or archive; may be repeated")
       ->allow_extra_args(false);
+  command
+      .add_option("--pipeline", flags.options.pipeline_paths,
+                  "processing pipeline for the rules (pySigma's YAML); may be repeated")
+      ->allow_extra_args(false);
+  command
+      .add_option("--sigma-switch", flags.options.sigma_switches,
+                  "read rules as another engine does (docs/sigma.md); may be repeated")
+      ->allow_extra_args(false);
   command.add_flag("!--no-builtin-rules", flags.options.builtin_rules,
                    "leave the project's own rules out");
   command

@@ -76,6 +76,16 @@ std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& c
   json.key("user");
   write_text_or_null(json, batch.user(row));
   json.key("log_source").string(batch.log_source().kind);
+  const auto& source = batch.log_source();
+  json.key("log_source_attributes").begin_object();
+  json.key("product");
+  write_text_or_null(json, source.product);
+  json.key("service");
+  write_text_or_null(json, source.service);
+  json.key("category").begin_array();
+  for (const auto& category : source.categories) json.string(category);
+  json.end_array();
+  json.end_object();
   const auto& origin = batch.origin(row);
   json.key("event").begin_object();
   json.key("file").string(batch.input());

@@ -1,4 +1,4 @@
-#include "pipeline/rules.hpp"
+#include "cli/rules.hpp"
 
 #include <memory>
 
@@ -12,89 +12,147 @@ namespace interdict::cli {
 
 namespace {
 
-struct Flags {
-  pipeline::Options options;
-  std::string format = "text";
-};
+std::string check_text(const pipeline::LoadedRules& loaded) {
+  std::string out;
+  for (const auto& fault : loaded.faults) out += fault.rendered + '\n';
+  out += std::to_string(loaded.infos.size()) + " rules load, " +
+         std::to_string(loaded.refused.size()) + " faults refuse " +
+         std::to_string(loaded.refused_documents) + " documents\n";
+  return out;
+}
 
-int check(const Flags& flags) {
+std::string check_json(const pipeline::LoadedRules& loaded) {
+  std::string out;
+  json::Writer json(out, json::Layout::pretty);
+  json.begin_object();
+  json.key("loaded").unsigned_integer(loaded.infos.size());
+  json.key("refused").begin_array();
+  for (const auto& refused : loaded.refused) {
+    json.begin_object();
+    json.key("path").string(refused.path);
+    json.key("line").unsigned_integer(refused.line);
+    json.key("code").string(refused.code);
+    json.key("message").string(refused.message);
+    json.end_object();
+  }
+  json.end_array();
+  json.key("diagnostics").begin_array();
+  for (const auto& [path, fault, rendered, character, characters] : loaded.faults) {
+    json.begin_object();
+    json.key("path").string(path);
+    json.key("line").unsigned_integer(fault.line);
+    json.key("column").unsigned_integer(fault.column);
+    json.key("length").unsigned_integer(fault.length);
+    json.key("severity").string(fault.severity == rule::Severity::error ? "error" : "warning");
+    json.key("code").string(fault.code);
+    json.key("message").string(fault.message);
+    json.key("suggestion");
+    fault.suggestion.empty() ? json.null() : json.string(fault.suggestion);
+    json.key("rule");
+    fault.rule_id.empty() ? json.null() : json.string(fault.rule_id);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return out + '\n';
+}
+
+int check(const RulesFlags& flags) {
+  FieldCatalogue catalogue;
+  const auto loaded = pipeline::load_rules(flags.options, catalogue);
+  if (!loaded) return report_error(loaded.error());
+  const std::string out = flags.format == "json"    ? check_json(*loaded)
+                          : flags.format == "sarif" ? rules_sarif(*loaded, true)
+                                                    : check_text(*loaded);
+  if (!write_out({}, out)) return kFailed;
+  return loaded->refused.empty() ? kDone : kRulesRefused;
+}
+
+int list(const RulesFlags& flags) {
   FieldCatalogue catalogue;
   const auto loaded = pipeline::load_rules(flags.options, catalogue);
   if (!loaded) return report_error(loaded.error());
   std::string out;
-  if (flags.format == "json") {
+  if (flags.format == "sarif") {
+    out = rules_sarif(*loaded, false);
+  } else if (flags.format == "json") {
     json::Writer json(out, json::Layout::pretty);
-    json.begin_object();
-    json.key("loaded").unsigned_integer(loaded->rules.rules().size());
-    json.key("refused").begin_array();
-    for (const auto& refused : loaded->refused) {
+    json.begin_array();
+    for (const auto& rule : loaded->infos) {
       json.begin_object();
-      json.key("path").string(refused.path);
-      json.key("line").unsigned_integer(refused.line);
-      json.key("code").string(refused.code);
-      json.key("message").string(refused.message);
+      json.key("id").string(rule.id);
+      json.key("level").string(finding::to_string(rule.level));
+      json.key("title").string(rule.title);
+      json.key("path").string(rule.path);
+      json.key("log_source").string(rule.log_source_class);
       json.end_object();
     }
     json.end_array();
-    json.end_object();
     out += '\n';
   } else {
-    for (const auto& diagnostic : loaded->diagnostics) out += diagnostic + '\n';
-    out += std::to_string(loaded->rules.rules().size()) + " rules load, " +
-           std::to_string(loaded->refused.size()) + " faults refuse others\n";
+    for (const auto& rule : loaded->infos) {
+      out += rule.id + "  " + std::string(finding::to_string(rule.level)) + "  " +
+             explain::visible(rule.title) + '\n';
+    }
   }
   if (!write_out({}, out)) return kFailed;
   return loaded->refused.empty() ? kDone : kRulesRefused;
 }
 
-int list(const Flags& flags) {
-  FieldCatalogue catalogue;
-  const auto loaded = pipeline::load_rules(flags.options, catalogue);
-  if (!loaded) return report_error(loaded.error());
-  std::string out;
-  json::Writer json(out, json::Layout::pretty);
-  const bool as_json = flags.format == "json";
-  if (as_json) json.begin_array();
-  for (const auto& rule : loaded->rules.rules()) {
-    const auto level = std::string(finding::to_string(rule.level));
-    if (!as_json) {
-      out += rule.id + "  " + level + "  " + explain::visible(rule.title) + '\n';
-      continue;
-    }
-    json.begin_object();
-    json.key("id").string(rule.id);
-    json.key("level").string(level);
-    json.key("title").string(rule.title);
-    json.key("path").string(rule.path);
-    json.end_object();
-  }
-  if (as_json) {
-    json.end_array();
-    out += '\n';
-  }
-  if (!write_out({}, out)) return kFailed;
-  return loaded->refused.empty() ? kDone : kRulesRefused;
+/// A subcommand with what all of them have; `paths` is the help of its positional argument.
+CLI::App* add_one(CLI::App& group, const char* name, const char* what, const char* example,
+                  const std::vector<std::string>& formats, const std::shared_ptr<RulesFlags>& flags,
+                  int (*action)(const RulesFlags&), Run& run) {
+  flags->options.builtin_rules = false;
+  auto* command = group.add_subcommand(name, what);
+  command->footer(std::string("Example: interdict rules ") + example);
+  command
+      ->add_option("--pipeline", flags->options.pipeline_paths,
+                   "processing pipeline for the rules (pySigma's YAML); may be repeated")
+      ->allow_extra_args(false);
+  command
+      ->add_option("--sigma-switch", flags->options.sigma_switches,
+                   "read rules as another engine does (docs/sigma.md); may be repeated")
+      ->allow_extra_args(false);
+  command->add_option("--format", flags->format, "how to write it")->check(CLI::IsMember(formats));
+  command->callback([flags, action, &run] { run = [flags, action] { return action(*flags); }; });
+  return command;
+}
+
+void add_paths(CLI::App& command, RulesFlags& flags) {
+  command.add_option("PATH", flags.options.rule_paths, "files, folders or archives of Sigma YAML")
+      ->required();
 }
 
 }  // namespace
 
 void add_rules(CLI::App& app, Run& run) {
-  auto* group = app.add_subcommand("rules", "lint and list Sigma rules");
+  auto* group = app.add_subcommand("rules", "lint, list, weigh and explain Sigma rules");
   group->require_subcommand(1);
-  const auto add = [&](const char* name, const char* what, int (*action)(const Flags&)) {
-    auto flags = std::make_shared<Flags>();
-    flags->options.builtin_rules = false;
-    auto* command = group->add_subcommand(name, what);
-    command->footer(std::string("Example: interdict rules ") + name + " sigma/rules");
-    command
-        ->add_option("PATH", flags->options.rule_paths, "files, folders or archives of Sigma YAML")
-        ->required();
-    command->add_option("--format", flags->format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}));
-    command->callback([flags, action, &run] { run = [flags, action] { return action(*flags); }; });
-  };
-  add("check", "say what is wrong with rules, with place and code", check);
-  add("list", "list the rules that load", list);
+  const auto flags = [] { return std::make_shared<RulesFlags>(); };
+  const std::vector<std::string> all = {"text", "json", "sarif"};
+  const std::vector<std::string> two = {"text", "json"};
+  auto one = flags();
+  add_paths(*add_one(*group, "check", "say what is wrong with rules, with place and code",
+                     "check sigma/rules", all, one, check, run),
+            *one);
+  one = flags();
+  add_paths(
+      *add_one(*group, "list", "list the rules that load", "list sigma/rules", all, one, list, run),
+      *one);
+  one = flags();
+  auto* coverage = add_one(*group, "coverage", "which stages and log sources rules cover",
+                           "coverage sigma/rules --input logs/", two, one, rules_coverage, run);
+  add_paths(*coverage, *one);
+  coverage->add_option("--input", one->options.inputs, "logs that the rules should fire on")
+      ->allow_extra_args(false);
+  one = flags();
+  auto* explain = add_one(*group, "explain", "why a rule did or did not match an event",
+                          "explain rule.yml event.json", two, one, rules_explain, run);
+  explain->add_option("RULE", one->options.rule_paths, "a file of Sigma YAML")
+      ->required()
+      ->expected(1);
+  explain->add_option("EVENT", one->event, "a file, or -, with one line of `decode`")->required();
 }
 
 }  // namespace interdict::cli

@@ -22,6 +22,7 @@
 #include "pipeline/levers.hpp"
 #include "pipeline/merge.hpp"
 #include "pipeline/rules.hpp"
+#include "pipeline/sigma.hpp"
 #include "pipeline/worker.hpp"
 
 namespace interdict::pipeline {
@@ -162,6 +163,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   INTERDICT_TRY(const auto maps, builtin_maps());
   INTERDICT_TRY(const auto log_kinds, parse_log_kinds(pipeline::content("attack/log_kinds.tsv")));
   INTERDICT_TRY(auto loaded, load_rules(options, catalogue));
+  loaded.linked = {};  // only explaining needs the rules' text form
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   const graph::Extractor extractor(catalogue);
   INTERDICT_TRY(const auto outcomes,
@@ -173,7 +175,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   const Shared shared{.options = options,
                       .maps = maps,
                       .catalogue = catalogue,
-                      .rules = &loaded.rules,
+                      .loaded = &loaded,
                       .fast_rules = fast ? &*fast : nullptr,
                       .extractor = &extractor,
                       .outcomes = &outcomes,
@@ -186,11 +188,14 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   static_cast<void>(some);
   auto& report = out.run.report;
   report.version = INTERDICT_VERSION;
-  report.rules.assign(loaded.rules.rules().begin(), loaded.rules.rules().end());
   fill_ledger(out.harvest, &loaded.rules, log_kinds, report);
-  report.ledger.rules_refused = std::move(loaded.refused);
+  report.ledger.rules_loaded = loaded.infos.size();
   set_time_range(out.harvest.coverage, report);
-  out.run.diagnostics = std::move(loaded.diagnostics);
+  auto uncounted = correlate_rules(loaded, out.harvest.pending, report.last, report.ledger);
+  report.rules = std::move(loaded.infos);
+  report.ledger.rules_refused = std::move(loaded.refused);
+  for (auto& fault : loaded.faults) out.run.diagnostics.push_back(std::move(fault.rendered));
+  std::ranges::move(uncounted, std::back_inserter(out.run.diagnostics));
   return out;
 }
 

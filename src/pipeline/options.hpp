@@ -22,6 +22,8 @@ struct Options {
   std::vector<std::string> inputs;      ///< files, folders, archives, `-`
   std::vector<std::string> rule_paths;  ///< files, folders and archives of Sigma YAML
   bool builtin_rules = true;
+  std::vector<std::string> pipeline_paths;  ///< processing pipelines (pySigma's YAML) for the rules
+  std::vector<std::string> sigma_switches;  ///< names of docs/sigma.md, "Switches"
   std::string controls_path;                ///< statements about controls; empty: none
   std::vector<std::string> evidence_paths;  ///< reports of scans that show controls
   std::string priors_path;         ///< benign counts in place of the shipped ones; empty: those

@@ -169,8 +169,8 @@ class InputReader final : public source::Visitor, public decode::Sink {
     matches_.clear();
     if (matchers_.fast) {
       matchers_.fast->match(batch, matches_);
-    } else if (shared_.rules != nullptr) {
-      detect::match_reference(*shared_.rules, batch, matchers_.reference, matches_);
+    } else if (shared_.loaded != nullptr) {
+      detect::match_reference(shared_.loaded->rules, batch, matchers_.reference, matches_);
     }
     if (shared_.control_records != nullptr) {
       harvest_.control_evidence.see(*shared_.control_records, shared_.catalogue, batch,
@@ -238,16 +238,40 @@ class InputReader final : public source::Visitor, public decode::Sink {
     pending.input = batch.input();
     pending.offset = batch.origin(row).offset;
     for (const auto& match : matches) {
-      pending.detections.push_back(make_detection(batch, row, match.rule, pending.observation));
+      if (!shared_.loaded->silent[match.rule.value()]) {
+        pending.detections.push_back(make_detection(batch, row, match.rule, pending.observation));
+      }
+      if (shared_.loaded->correlations.counts(match.rule)) count(batch, row, match.rule, pending);
     }
-    row_.detections += matches.size();
+    row_.detections += pending.detections.size();
     harvest_.pending.push_back(std::move(pending));
+  }
+
+  void count(const EventBatch& batch, Row row, finding::RuleId rule, Pending& pending) const {
+    const auto& plan = shared_.loaded->correlations;
+    const auto& origin = batch.origin(row);
+    if (pending.counted == nullptr) {
+      pending.counted = std::make_unique<CountedEvent>();
+      pending.counted->host = std::string(batch.host(row));
+      pending.counted->user = std::string(batch.user(row));
+      pending.counted->evidence = {batch.input(), origin.record, origin.offset,
+                                   batch.log_source().kind};
+      pending.counted->digest = origin.digest;
+    }
+    auto& hit = pending.counted->hits.emplace_back();
+    hit.rule = rule;
+    plan.read(batch, row, rule, hit.slots);
+    for (auto& field : plan.shown(batch, row, rule, shared_.catalogue)) {
+      if (std::ranges::find(pending.counted->fields, field) == pending.counted->fields.end()) {
+        pending.counted->fields.push_back(std::move(field));
+      }
+    }
   }
 
   [[nodiscard]] finding::Detection make_detection(const EventBatch& batch, Row row,
                                                   finding::RuleId rule,
                                                   const graph::Observation& observation) const {
-    const auto& info = shared_.rules->rules()[rule.value()];
+    const auto& info = shared_.loaded->infos[rule.value()];
     const auto& origin = batch.origin(row);
     finding::Detection out;
     out.id = detection_id(info.id, batch.host(row), origin.digest);

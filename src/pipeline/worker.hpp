@@ -3,22 +3,24 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "decode/decoder.hpp"
 #include "detect/fast.hpp"
 #include "detect/reference.hpp"
-#include "detect/ruleset.hpp"
 #include "event/batch.hpp"
 #include "finding/detection.hpp"
 #include "finding/ledger.hpp"
 #include "graph/observation.hpp"
 #include "normalize/normalizer.hpp"
 #include "pipeline/options.hpp"
+#include "pipeline/rules.hpp"
 #include "posture/log_evidence.hpp"
 #include "posture/outcome.hpp"
 #include "source/source.hpp"
@@ -35,6 +37,20 @@ struct HourSpan {
 /// What one host's log of one kind (`windows/sysmon`) held, hour by hour (hours since the epoch).
 using Coverage = std::map<std::pair<std::string, std::string>, std::map<std::int64_t, HourSpan>>;
 
+/// An event that a Sigma correlation rule counts, whether or not its rule fires on its own.
+struct CountedEvent {
+  struct Hit {
+    finding::RuleId rule;
+    std::vector<correlate::SlotValue> slots;
+  };
+  std::vector<Hit> hits;
+  std::string host;
+  std::string user;
+  finding::Evidence evidence;
+  Digest128 digest;                                          ///< of the record's bytes
+  std::vector<std::pair<std::string, OwnedValue>> fields{};  ///< those that group or are summed up
+};
+
 /// An event that matters to correlation: it names entities that act, or a rule fired on it.
 struct Pending {
   graph::Observation observation;
@@ -42,6 +58,7 @@ struct Pending {
   std::string input;
   std::uint64_t offset = 0;
   std::vector<finding::Detection> detections;
+  std::unique_ptr<CountedEvent> counted{};  ///< null if no correlation rule counts it
 };
 
 /// Everything that came out of some inputs. Merging is a matter of sorting: no order is kept here.
@@ -60,8 +77,8 @@ struct Shared {
   const Options& options;
   const normalize::FieldMaps& maps;
   FieldCatalogue& catalogue;
-  const detect::RuleSet* rules = nullptr;           ///< null: decode only
-  const detect::FastRules* fast_rules = nullptr;    ///< of `rules`; null: the reference engine
+  const LoadedRules* loaded = nullptr;              ///< null: decode only
+  const detect::FastRules* fast_rules = nullptr;    ///< of `loaded`; null: the reference engine
   const graph::Extractor* extractor = nullptr;      ///< null: no entities wanted
   const posture::OutcomeTable* outcomes = nullptr;  ///< null: outcomes stay unknown
   const posture::EvidenceTable* control_records = nullptr;  ///< null: no evidence on controls

@@ -167,9 +167,10 @@ enum class Level : std::uint8_t { informational, low, medium, high, critical };
   return kNames[static_cast<std::size_t>(level)];
 }
 
-struct Rule {
+/// What every kind of Sigma document may say about itself.
+struct Metadata {
   std::string title{};
-  std::string id{};    ///< as written; empty if the rule has none
+  std::string id{};    ///< as written; empty if the document has none
   std::string name{};  ///< empty if it has none
   std::string status{};
   std::string description{};
@@ -183,12 +184,93 @@ struct Rule {
   std::vector<std::string> tactics{};     ///< slugs with `-`, v18 or v19, sorted, no repeats
   std::vector<std::string> fields{};      ///< what the author wants shown
   bool has_false_positives = false;  ///< `falsepositives` says more than none, unknown or unlikely
+  std::string path{};                ///< as the user gave it
+  Position position{};               ///< where the document starts
+  friend bool operator==(const Metadata&, const Metadata&) = default;
+};
+
+struct Rule : Metadata {
   LogsourceSpec logsource{};
   std::vector<SearchIdentifier> identifiers{};  ///< in the rule's order
   std::vector<Condition> conditions{};          ///< OR; never empty
-  std::string path{};                           ///< as the user gave it
-  Position position{};                          ///< where the document starts
   friend bool operator==(const Rule&, const Rule&) = default;
+};
+
+/// How a correlation or a filter names another document: by its `id` or its `name`.
+struct Reference {
+  std::string text{};
+  Position position{};
+  friend bool operator==(const Reference&, const Reference&) = default;
+};
+
+/// Specification, "Correlation types". `value_median` is a percentile of 50.
+enum class CorrelationType : std::uint8_t {
+  event_count,
+  value_count,
+  temporal,
+  temporal_ordered,
+  value_sum,
+  value_avg,
+  value_percentile,
+};
+
+enum class Comparison : std::uint8_t { gt, gte, lt, lte, eq, neq };
+
+/// One criterion of a correlation's condition; several are joined by AND.
+struct Bound {
+  Comparison compare = Comparison::gte;
+  double number = 0;
+  [[nodiscard]] bool holds(double value) const {
+    switch (compare) {
+      case Comparison::gt:
+        return value > number;
+      case Comparison::gte:
+        return value >= number;
+      case Comparison::lt:
+        return value < number;
+      case Comparison::lte:
+        return value <= number;
+      case Comparison::eq:
+        return value == number;
+      case Comparison::neq:
+        return value != number;
+    }
+    return false;
+  }
+  friend bool operator==(const Bound&, const Bound&) = default;
+};
+
+/// A field name that means another field in each of the correlated rules.
+struct Alias {
+  std::string name{};
+  std::vector<std::pair<std::string, std::string>> fields{};  ///< (rule's id or name, its field)
+  friend bool operator==(const Alias&, const Alias&) = default;
+};
+
+/// No timespan: all of the input is one window (a legacy aggregation without `timeframe`).
+inline constexpr std::int64_t kWholeInput = INT64_MAX / 4;
+
+struct Correlation : Metadata {
+  CorrelationType type = CorrelationType::event_count;
+  std::vector<Reference> rules{};  ///< in order; never empty after linking, no repeats
+  std::vector<std::string> group_by{};
+  std::int64_t timespan_ns = 0;
+  std::vector<Bound> bounds{};            ///< AND; empty only for the temporal types
+  std::vector<std::string> values{};      ///< `condition.field`; several: their tuple
+  std::optional<double> percentile{};     ///< only for value_percentile: 0–100
+  std::optional<Condition> expression{};  ///< extended condition over `rules`; no quantifiers
+  std::vector<Alias> aliases{};
+  bool generate = false;          ///< the correlated rules fire on their own too
+  std::vector<Rule> own_rules{};  ///< of a legacy aggregation: the rule itself, its only member
+  friend bool operator==(const Correlation&, const Correlation&) = default;
+};
+
+/// Specification, "Sigma filters": what is added by AND to the rules that it names.
+struct Filter {
+  Rule body{};       ///< metadata, log source, identifiers and exactly one condition
+  bool any = false;  ///< for every rule whose log source has all that the filter's has
+  std::vector<Reference> rules{};
+  friend bool operator==(const Filter&, const Filter&) = default;
 };
 
 }  // namespace interdict::rule

@@ -20,11 +20,8 @@ inline constexpr Code kYamlLimit{"S002", Severity::error, "the file is too large
 inline constexpr Code kNotUtf8{"S003", Severity::error, "the file is not UTF-8"};
 inline constexpr Code kNotAMap{"S004", Severity::error, "the document is not a map"};
 inline constexpr Code kDuplicateKey{"S005", Severity::error, "a map has the same key twice"};
-inline constexpr Code kCorrelation{"S006", Severity::error,
-                                   "correlation documents are not supported yet"};
-inline constexpr Code kFilter{"S007", Severity::error, "filter documents are not supported yet"};
-inline constexpr Code kCollection{"S008", Severity::error,
-                                  "`action` collections are not supported yet"};
+// S006 and S007 are retired: correlations and filters were refused by them.
+inline constexpr Code kCollection{"S008", Severity::error, "an `action` that does not fit"};
 inline constexpr Code kMissing{"S009", Severity::error, "a mandatory attribute is missing"};
 inline constexpr Code kWrongType{"S010", Severity::error, "a value has the wrong type"};
 inline constexpr Code kBadValue{"S011", Severity::error, "an attribute has a value not allowed"};
@@ -50,9 +47,31 @@ inline constexpr Code kConditionSyntax{"S030", Severity::error, "the condition d
 inline constexpr Code kUndefined{"S031", Severity::error, "an undefined search identifier"};
 inline constexpr Code kMatchesNothing{"S032", Severity::error,
                                       "a pattern that matches no search identifier"};
-inline constexpr Code kAggregation{
-    "S033", Severity::error, "legacy aggregations (`| count()`, `| near`) are not supported yet"};
+inline constexpr Code kAggregation{"S033", Severity::error,
+                                   "a legacy aggregation that cannot be read as a correlation"};
 inline constexpr Code kConditionLimit{"S034", Severity::error, "the condition is too deep or long"};
+// S035–S049: correlations, filters and how documents refer to one another.
+inline constexpr Code kTimespan{"S035", Severity::error,
+                                "a `timespan` that is not number + letter"};
+inline constexpr Code kCorrelationType{"S036", Severity::error, "an unknown correlation type"};
+inline constexpr Code kCorrelationCondition{"S037", Severity::error,
+                                            "a correlation's condition that does not fit its type"};
+inline constexpr Code kUnknownReference{"S038", Severity::error,
+                                        "a rule is referred to that does not exist or was refused"};
+inline constexpr Code kAmbiguousReference{"S039", Severity::error,
+                                          "a name that several documents have"};
+inline constexpr Code kCycle{"S040", Severity::error, "correlations that refer to one another"};
+inline constexpr Code kDuplicateId{"S041", Severity::error, "an `id` that another document has"};
+inline constexpr Code kUnknownCorrelationKey{"S042", Severity::error,
+                                             "an unknown key of a correlation"};
+inline constexpr Code kCorrelationLimit{"S043", Severity::error,
+                                        "a correlation with too many rules, fields or terms"};
+inline constexpr Code kPipelineRefused{"S044", Severity::error,
+                                       "a processing pipeline refuses the rule"};
+inline constexpr Code kBadPipeline{"S047", Severity::error, "a fault in a processing pipeline"};
+inline constexpr Code kTooManyFaults{"S045", Severity::error,
+                                     "more faults than are shown of one file"};
+inline constexpr Code kFilterKind{"S046", Severity::error, "a filter that is not as filters are"};
 // S05x: warnings.
 inline constexpr Code kTag{"S050", Severity::warning, "a tag outside the known namespaces"};
 inline constexpr Code kDate{"S051", Severity::warning, "a date that is not `YYYY-MM-DD`"};
@@ -69,6 +88,16 @@ inline constexpr Code kEmptyList{"S059", Severity::warning, "an empty list of va
 inline constexpr Code kLogsourceCase{"S060", Severity::warning,
                                      "a log source that is not in lower case"};
 
+inline constexpr Code kFilterNotNegated{
+    "S061", Severity::warning, "a filter that requires what it names instead of excluding it"};
+inline constexpr Code kLegacyAggregation{"S062", Severity::warning,
+                                         "a legacy aggregation, read as a correlation"};
+inline constexpr Code kRepeatedDocument{"S063", Severity::warning,
+                                        "the same document stands elsewhere too"};
+inline constexpr Code kFilterUnused{"S064", Severity::warning, "a filter that applies to no rule"};
+inline constexpr Code kAliasIncomplete{"S065", Severity::warning,
+                                       "an alias that says nothing of one of the rules"};
+
 /// All of them, by number.
 inline constexpr Code kCodes[] = {
     kYamlSyntax,
@@ -76,8 +105,6 @@ inline constexpr Code kCodes[] = {
     kNotUtf8,
     kNotAMap,
     kDuplicateKey,
-    kCorrelation,
-    kFilter,
     kCollection,
     kMissing,
     kWrongType,
@@ -99,6 +126,19 @@ inline constexpr Code kCodes[] = {
     kMatchesNothing,
     kAggregation,
     kConditionLimit,
+    kTimespan,
+    kCorrelationType,
+    kCorrelationCondition,
+    kUnknownReference,
+    kAmbiguousReference,
+    kCycle,
+    kDuplicateId,
+    kUnknownCorrelationKey,
+    kCorrelationLimit,
+    kPipelineRefused,
+    kTooManyFaults,
+    kFilterKind,
+    kBadPipeline,
     kTag,
     kDate,
     kUpperCase,
@@ -110,6 +150,11 @@ inline constexpr Code kCodes[] = {
     kStatus,
     kEmptyList,
     kLogsourceCase,
+    kFilterNotNegated,
+    kLegacyAggregation,
+    kRepeatedDocument,
+    kFilterUnused,
+    kAliasIncomplete,
 };
 
 }  // namespace interdict::rule

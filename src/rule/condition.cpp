@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/flat_map.hpp"
 #include "base/limits.hpp"
 #include "rule/diagnostic.hpp"
 
@@ -58,7 +59,10 @@ bool glob_match(std::string_view pattern, std::string_view text) {
 
 class Parser {
  public:
-  Parser(std::string_view text, std::span<const std::string> names) : text_(text), names_(names) {}
+  Parser(std::string_view text, std::span<const std::string> names) : text_(text), names_(names) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+      index_.try_emplace(names[i], static_cast<std::uint32_t>(i));
+  }
 
   ParsedCondition run() {
     if (text_.size() > kMaxConditionBytes) {
@@ -69,11 +73,8 @@ class Parser {
     advance();
     std::optional<Condition> condition = parse_binary(Kind::disjunction);
     if (condition && !token_.text.empty()) {
-      if (token_.text == "|")
-        fail(kAggregation, "an aggregation after `|` is not supported yet", token_);
-      else
-        fail(kConditionSyntax, "expected an operator before `" + std::string(token_.text) + "`",
-             token_);
+      fail(kConditionSyntax, "expected an operator before `" + std::string(token_.text) + "`",
+           token_);
     }
     if (!stopped_ && !undefined_) result_.condition = std::move(condition);
     return std::move(result_);
@@ -82,6 +83,7 @@ class Parser {
  private:
   void issue(const Code& code, std::string message, const Token& token,
              std::string suggestion = {}) {
+    if (result_.issues.size() >= kMaxFaultsShown) return;
     ConditionIssue found;
     found.code = &code;
     found.message = std::move(message);
@@ -100,33 +102,30 @@ class Parser {
     stopped_ = true;
   }
 
-  void advance() {
-    while (position_ < text_.size() && is_space(text_[position_])) ++position_;
-    const std::size_t start = position_;
-    if (position_ < text_.size()) {
-      if (is_word(text_[position_])) {
-        while (position_ < text_.size() && is_word(text_[position_])) ++position_;
+  [[nodiscard]] Token next_token(std::size_t& position) const {
+    while (position < text_.size() && is_space(text_[position])) ++position;
+    const std::size_t start = position;
+    if (position < text_.size()) {
+      if (is_word(text_[position])) {
+        while (position < text_.size() && is_word(text_[position])) ++position;
       } else {
-        ++position_;
+        ++position;
         // The rest of a character of several bytes belongs to it.
-        while (position_ < text_.size() &&
-               (static_cast<unsigned char>(text_[position_]) & 0xc0) == 0x80)
-          ++position_;
+        while (position < text_.size() &&
+               (static_cast<unsigned char>(text_[position]) & 0xc0) == 0x80)
+          ++position;
       }
     }
-    token_ = {text_.substr(start, position_ - start), start};
+    return {text_.substr(start, position - start), start};
   }
+  void advance() { token_ = next_token(position_); }
 
   [[nodiscard]] std::string_view peek() const {
-    Parser copy(text_, {});
-    copy.position_ = position_;
-    copy.advance();
-    return copy.token_.text;
+    std::size_t position = position_;
+    return next_token(position).text;
   }
 
-  [[nodiscard]] bool defined(std::string_view name) const {
-    return std::ranges::find(names_, name) != names_.end();
-  }
+  [[nodiscard]] bool defined(std::string_view name) const { return index_.contains(name); }
 
   /// True if the next token is that operator. Upper case is accepted with a warning, unless it is
   /// a search identifier's name.
@@ -174,10 +173,6 @@ class Parser {
       advance();
       std::optional<Condition> inner = parse_binary(Kind::disjunction);
       if (!inner) return std::nullopt;
-      if (token_.text == "|") {
-        fail(kAggregation, "an aggregation after `|` is not supported yet", token_);
-        return std::nullopt;
-      }
       if (token_.text != ")") {
         fail(kConditionSyntax, "this parenthesis is not closed", opening);
         return std::nullopt;
@@ -223,6 +218,11 @@ class Parser {
       if (glob_match(pattern, names_[i]))
         quantifier.indices.push_back(static_cast<std::uint32_t>(i));
     }
+    quantified_ += names_.size();
+    if (quantified_ > kMaxQuantified) {
+      fail(kConditionLimit, "the patterns are tried on too many search identifiers", token_);
+      return std::nullopt;
+    }
     if (quantifier.indices.empty()) {
       undefined_ = true;
       issue(kMatchesNothing, "no search identifier matches `" + std::string(token_.text) + "`",
@@ -233,19 +233,21 @@ class Parser {
   }
 
   std::optional<Condition> parse_identifier() {
-    const auto found = std::ranges::find(names_, token_.text);
+    const auto found = index_.find(token_.text);
     Condition identifier;
-    if (found == names_.end()) {
+    if (found == index_.end()) {
       if (token_.text == "and" || token_.text == "or" || token_.text == "of") {
         fail(kConditionSyntax, "`" + std::string(token_.text) + "` has nothing before it", token_);
         return std::nullopt;
       }
-      const std::vector<std::string_view> known(names_.begin(), names_.end());
+      const std::size_t tried = std::min<std::size_t>(names_.size(), kMaxFaultsShown);
+      const std::vector<std::string_view> known(
+          names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(tried));
       undefined_ = true;
       issue(kUndefined, "undefined search identifier `" + std::string(token_.text) + "`", token_,
             std::string(nearest(token_.text, known)));
     } else {
-      identifier.index = static_cast<std::uint32_t>(found - names_.begin());
+      identifier.index = found->second;
     }
     advance();
     return identifier;
@@ -260,6 +262,8 @@ class Parser {
 
   std::string_view text_;
   std::span<const std::string> names_;
+  TextMap<std::uint32_t> index_;  // only asked, never walked
+  std::size_t quantified_ = 0;
   std::size_t position_ = 0;
   Token token_;
   std::size_t depth_ = 0;

@@ -41,7 +41,7 @@ TEST(Condition, ParsesOrRefuses) {
       {"and sel_a", "S030"},
       {"", "S030"},
       {"1 of", "S030"},
-      {"sel_a | count() > 5", "S033"},
+      {"sel_a | count() > 5", "S030"},
       {"sel_a & sel_b", "S030"},
   };
   for (const Row& row : kRows) {

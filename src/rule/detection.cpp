@@ -55,14 +55,21 @@ std::optional<Key> parse_key(const yaml::Node& node, Reporter& reporter) {
   return key;
 }
 
+/// Where what is read comes from and what it depends on.
+struct Context {
+  Reporter& reporter;
+  const ParseOptions& options;
+};
+
 void add_value(const yaml::Node& value, const yaml::Node& key_node, const Key& key, Item& item,
-               Reporter& reporter) {
+               const Context& context) {
+  Reporter& reporter = context.reporter;
   if (!value.is_scalar()) {
     reporter.report(kWrongType, value,
                     "a value of `" + key_node.text() + "` must be a text, number, bool or null");
     return;
   }
-  auto lowered = lower_value(value, key.modifiers, key.field.empty());
+  auto lowered = lower_value(value, key.modifiers, key.field.empty(), context.options);
   if (auto* fault = std::get_if<ValueFault>(&lowered)) {
     reporter.report(*fault->code, fault->in_key ? key_node : value, std::move(fault->message),
                     fault->in_key && !fault->token.empty() ? "|" + fault->token : fault->token);
@@ -85,7 +92,8 @@ void lint_values(const yaml::Node& value, const yaml::Node& key_node, const Key&
 }
 
 std::optional<Item> parse_item(const yaml::Node& key_node, const yaml::Node& value,
-                               Reporter& reporter) {
+                               const Context& context) {
+  Reporter& reporter = context.reporter;
   if (key_node.text() == "<<" && key_node.plain()) {
     reporter.report(kWrongType, key_node, "merge keys (`<<`) are not part of YAML 1.2");
     return std::nullopt;
@@ -99,56 +107,57 @@ std::optional<Item> parse_item(const yaml::Node& key_node, const yaml::Node& val
   item.position = position_of(key_node);
   lint_values(value, key_node, *key, reporter);
   if (!value.is_sequence()) {
-    add_value(value, key_node, *key, item, reporter);
+    add_value(value, key_node, *key, item, context);
   } else if (value.items().empty()) {
     add_value(
         yaml::Node::scalar("null", yaml::ScalarType::null, true, value.line(), value.column()),
-        key_node, *key, item, reporter);
+        key_node, *key, item, context);
   } else {
     for (const yaml::Node& element : value.items())
-      add_value(element, key_node, *key, item, reporter);
+      add_value(element, key_node, *key, item, context);
   }
   if (item.values.empty()) return std::nullopt;
   return item;
 }
 
-void add_map(const yaml::Node& map, SearchIdentifier& identifier, Reporter& reporter) {
+void add_map(const yaml::Node& map, SearchIdentifier& identifier, const Context& context) {
   std::vector<Item> items;
   for (const auto& [key, value] : map.entries())
-    if (auto item = parse_item(key, value, reporter)) items.push_back(std::move(*item));
+    if (auto item = parse_item(key, value, context)) items.push_back(std::move(*item));
   if (map.entries().empty())
-    reporter.report(kEmptyIdentifier, map, "`" + identifier.name + "` has an empty map");
+    context.reporter.report(kEmptyIdentifier, map, "`" + identifier.name + "` has an empty map");
   if (!items.empty()) identifier.alternatives.push_back(std::move(items));
 }
 
-void add_keyword(const yaml::Node& value, SearchIdentifier& identifier, Reporter& reporter) {
+void add_keyword(const yaml::Node& value, SearchIdentifier& identifier, const Context& context) {
   Item item;
   item.position = position_of(value);
   static const Key kKeyword;
-  add_value(value, value, kKeyword, item, reporter);
+  add_value(value, value, kKeyword, item, context);
   if (!item.values.empty()) identifier.alternatives.push_back({std::move(item)});
 }
 
 void parse_identifier(const yaml::Node& name, const yaml::Node& value, Rule& rule,
-                      Reporter& reporter) {
+                      const Context& context) {
+  Reporter& reporter = context.reporter;
   SearchIdentifier identifier;
   identifier.name = name.text();
   identifier.position = position_of(name);
   if (value.is_map()) {
-    add_map(value, identifier, reporter);
+    add_map(value, identifier, context);
   } else if (value.is_sequence()) {
     for (const yaml::Node& element : value.items()) {
       if (element.is_map())
-        add_map(element, identifier, reporter);
+        add_map(element, identifier, context);
       else
-        add_keyword(element, identifier, reporter);
+        add_keyword(element, identifier, context);
     }
     if (value.items().empty())
       reporter.report(kEmptyIdentifier, name, "`" + identifier.name + "` is an empty list");
   } else if (value.is_null()) {
     reporter.report(kEmptyIdentifier, name, "`" + identifier.name + "` is empty");
   } else {
-    add_keyword(value, identifier, reporter);
+    add_keyword(value, identifier, context);
   }
   rule.identifiers.push_back(std::move(identifier));
 }
@@ -160,29 +169,44 @@ void mark_used(const Condition& condition, std::vector<bool>& used) {
 }
 
 void parse_one_condition(const yaml::Node& node, std::span<const std::string> names, Rule& rule,
-                         Reporter& reporter) {
+                         DetectionExtras& extras, Reporter& reporter) {
   if (!node.is_scalar() || node.is_null()) {
     reporter.report(kWrongType, node, "`condition` must be a text or a list of texts");
     return;
   }
-  ParsedCondition parsed = parse_condition(node.text(), names);
+  const std::string_view text = node.text();
+  const std::size_t bar = text.find('|');
+  if (bar != std::string_view::npos) {
+    auto tail = parse_aggregation(text.substr(bar + 1));
+    if (const auto* why = std::get_if<std::string>(&tail))
+      reporter.report(kAggregation, node, *why, "|");
+    else
+      extras.aggregation = std::get<Aggregation>(std::move(tail));
+  }
+  ParsedCondition parsed = parse_condition(text.substr(0, bar), names);
   for (ConditionIssue& found : parsed.issues)
     reporter.report(*found.code, node, std::move(found.message), found.token,
                     std::move(found.suggestion), found.occurrence);
   if (parsed.condition) rule.conditions.push_back(std::move(*parsed.condition));
 }
 
-void parse_conditions(const yaml::Node& condition, Rule& rule, Reporter& reporter) {
+void parse_conditions(const yaml::Node& condition, Rule& rule, DetectionExtras& extras,
+                      Reporter& reporter) {
   std::vector<std::string> names;
   for (const SearchIdentifier& identifier : rule.identifiers) names.push_back(identifier.name);
-  if (condition.is_sequence()) {
+  if (condition.items().size() > kMaxConditions) {
+    reporter.report(kConditionLimit, condition,
+                    "more than " + std::to_string(kMaxConditions) + " conditions");
+  } else if (condition.is_sequence()) {
     for (const yaml::Node& element : condition.items())
-      parse_one_condition(element, names, rule, reporter);
+      parse_one_condition(element, names, rule, extras, reporter);
     if (condition.items().empty())
       reporter.report(kMissing, condition, "the list of conditions is empty");
   } else {
-    parse_one_condition(condition, names, rule, reporter);
+    parse_one_condition(condition, names, rule, extras, reporter);
   }
+  if (extras.aggregation && rule.conditions.size() > 1)
+    reporter.report(kAggregation, condition, "an aggregation stands alone, not in a list");
   if (reporter.failed()) return;
   std::vector<bool> used(names.size());
   for (const Condition& parsed : rule.conditions) mark_used(parsed, used);
@@ -194,25 +218,34 @@ void parse_conditions(const yaml::Node& condition, Rule& rule, Reporter& reporte
 
 }  // namespace
 
-void parse_detection(const yaml::Node& detection, Rule& rule, Reporter& reporter) {
+DetectionExtras parse_detection(const yaml::Node& detection, Rule& rule, Reporter& reporter,
+                                const ParseOptions& options,
+                                std::span<const std::string_view> other_keys) {
+  DetectionExtras extras;
   if (!detection.is_map()) {
     reporter.report(kWrongType, detection, "`detection` must be a map");
-    return;
+    return extras;
   }
+  const Context context{reporter, options};
   for (const auto& [key, value] : detection.entries()) {
-    if (key.text() == "condition") continue;
+    if (key.text() == "condition" || std::ranges::find(other_keys, key.text()) != other_keys.end())
+      continue;
     if (key.text() == "timeframe")
-      reporter.report(kAggregation, key, "`timeframe` belongs to legacy aggregations");
+      extras.timeframe = &value;
     else
-      parse_identifier(key, value, rule, reporter);
+      parse_identifier(key, value, rule, context);
   }
   const yaml::Node* condition = detection.find("condition");
   if (condition == nullptr)
     reporter.report(kMissing, detection, "missing mandatory key `condition`");
   else
-    parse_conditions(*condition, rule, reporter);
+    parse_conditions(*condition, rule, extras, reporter);
   if (rule.identifiers.empty())
     reporter.report(kMissing, detection, "`detection` has no search identifier");
+  if (extras.timeframe != nullptr && !extras.aggregation)
+    reporter.report(kAggregation, *extras.timeframe,
+                    "`timeframe` without an aggregation such as `| count() > 5`");
+  return extras;
 }
 
 }  // namespace interdict::rule

@@ -145,18 +145,32 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   return best;
 }
 
-std::size_t Reporter::offset_of(std::uint32_t line, std::uint32_t column) const {
-  std::size_t start = 0;
-  for (std::uint32_t at = 1; at < line; ++at) {
-    start = source_.find('\n', start);
-    if (start == std::string_view::npos) return source_.size();
-    ++start;
-  }
-  return std::min(source_.size(), start + (column > 0 ? column - 1 : 0));
+SourceText::SourceText(std::string_view text) : text_(text), starts_{0} {
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    starts_.push_back(at + 1);
+}
+
+std::size_t SourceText::offset_of(std::uint32_t line, std::uint32_t column) const {
+  if (line == 0 || line > starts_.size()) return line == 0 ? 0 : text_.size();
+  return std::min(text_.size(), starts_[line - 1] + (column > 0 ? column - 1 : 0));
+}
+
+Position SourceText::position_of(std::size_t offset) const {
+  const auto after = std::ranges::upper_bound(starts_, offset);
+  const auto line = static_cast<std::uint32_t>(after - starts_.begin());
+  return {line, static_cast<std::uint32_t>(offset - *(after - 1)) + 1};
+}
+
+bool Reporter::admit(const Code& code) {
+  if (code.severity == Severity::error) ++errors_;
+  if (out_.size() < kMaxFaultsShown) return true;
+  ++unshown_;
+  return false;
 }
 
 void Reporter::report(const Code& code, const yaml::Node& node, std::string message,
                       std::string_view token, std::string suggestion, std::size_t occurrence) {
+  if (!admit(code)) return;
   Diagnostic diagnostic;
   diagnostic.severity = code.severity;
   diagnostic.code = code.id;
@@ -166,29 +180,28 @@ void Reporter::report(const Code& code, const yaml::Node& node, std::string mess
   diagnostic.length = std::max(1U, static_cast<std::uint32_t>(node.text().size()));
   diagnostic.suggestion = std::move(suggestion);
   diagnostic.rule_id = rule_id_;
+  const std::string_view text = source_.text();
   if (!token.empty()) {
-    std::size_t at = source_.find(token, offset_of(node.line(), node.column()));
+    std::size_t at = text.find(token, source_.offset_of(node.line(), node.column()));
     for (; occurrence > 0 && at != std::string_view::npos; --occurrence)
-      at = source_.find(token, at + 1);
+      at = text.find(token, at + 1);
     if (at != std::string_view::npos) {
       if (token.size() > 1 && token.front() == '|') {
         token.remove_prefix(1);
         ++at;
       }
-      const std::string_view before = source_.substr(0, at);
-      diagnostic.line = static_cast<std::uint32_t>(std::ranges::count(before, '\n')) + 1;
-      const std::size_t start = before.rfind('\n');
-      diagnostic.column =
-          static_cast<std::uint32_t>(start == std::string_view::npos ? at : at - start - 1) + 1;
+      const Position position = source_.position_of(at);
+      diagnostic.line = position.line;
+      diagnostic.column = position.column;
       diagnostic.length = static_cast<std::uint32_t>(token.size());
     }
   }
-  if (code.severity == Severity::error) ++errors_;
   out_.push_back(std::move(diagnostic));
 }
 
 void Reporter::report_at(const Code& code, Position position, std::size_t length,
                          std::string message) {
+  if (!admit(code)) return;
   Diagnostic diagnostic;
   diagnostic.severity = code.severity;
   diagnostic.code = code.id;
@@ -197,7 +210,6 @@ void Reporter::report_at(const Code& code, Position position, std::size_t length
   diagnostic.column = position.column;
   diagnostic.length = std::max(1U, static_cast<std::uint32_t>(length));
   diagnostic.rule_id = rule_id_;
-  if (code.severity == Severity::error) ++errors_;
   out_.push_back(std::move(diagnostic));
 }
 

@@ -33,14 +33,33 @@ struct Diagnostic {
 [[nodiscard]] std::string_view nearest(std::string_view word,
                                        std::span<const std::string_view> candidates);
 
+/// More faults of one file than these are counted, not shown: a hostile file has a fault a line.
+inline constexpr std::size_t kMaxFaultsShown = 100;
+
+/// The text of a file and where its lines start. The text must outlive it.
+class SourceText {
+ public:
+  explicit SourceText(std::string_view text);
+  [[nodiscard]] std::string_view text() const { return text_; }
+  /// Bytes from the start of the text; its size if there is no such place.
+  [[nodiscard]] std::size_t offset_of(std::uint32_t line, std::uint32_t column) const;
+  [[nodiscard]] Position position_of(std::size_t offset) const;
+
+ private:
+  std::string_view text_;
+  std::vector<std::size_t> starts_;
+};
+
 /// Collects the diagnostics of one document and finds tokens in its source.
 class Reporter {
  public:
-  /// Both must outlive the reporter.
-  Reporter(std::string_view source, std::vector<Diagnostic>& out) : source_(source), out_(out) {}
+  /// Both must outlive the reporter. Past kMaxFaultsShown in `out`, faults are only counted.
+  Reporter(const SourceText& source, std::vector<Diagnostic>& out) : source_(source), out_(out) {}
 
   void set_rule_id(std::string id) { rule_id_ = std::move(id); }
   [[nodiscard]] bool failed() const { return errors_ != 0; }
+  /// Faults and warnings that found no room in `out`.
+  [[nodiscard]] std::size_t unshown() const { return unshown_; }
 
   /// Points at `node`, or at `token` inside of it if that is given: its occurrence number
   /// `occurrence` (0 = first) from the node's start on. A `|` before a token is searched for with
@@ -50,12 +69,14 @@ class Reporter {
   void report_at(const Code& code, Position position, std::size_t length, std::string message);
 
  private:
-  [[nodiscard]] std::size_t offset_of(std::uint32_t line, std::uint32_t column) const;
+  /// Counts; true if there is room for one more.
+  bool admit(const Code& code);
 
-  std::string_view source_;
+  const SourceText& source_;
   std::vector<Diagnostic>& out_;
   std::string rule_id_;
   std::size_t errors_ = 0;
+  std::size_t unshown_ = 0;
 };
 
 }  // namespace interdict::rule

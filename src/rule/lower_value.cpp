@@ -1,7 +1,9 @@
 #include "rule/lower_value.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -42,13 +44,20 @@ std::optional<MatchValue> read_number(const yaml::Node& value) {
   return MatchValue(*number);
 }
 
-/// The name inside the first `%…%` whose opening is not escaped; nothing if there is none.
-std::optional<std::string> find_placeholder(std::string_view text) {
-  for (std::size_t at = 0; at < text.size(); ++at) {
+/// A placeholder's place in a text: `%name%`, its opening not escaped.
+struct Placeholder {
+  std::size_t start = 0;
+  std::size_t size = 0;
+  std::string name;
+};
+
+std::optional<Placeholder> find_placeholder(std::string_view text, std::size_t from) {
+  for (std::size_t at = from; at < text.size(); ++at) {
     if (text[at] != '%' || (at > 0 && text[at - 1] == '\\')) continue;
     const std::size_t end = text.find('%', at + 1);
     if (end == std::string_view::npos) return std::nullopt;
-    if (end > at + 1) return std::string(text.substr(at + 1, end - at - 1));
+    if (end > at + 1)
+      return Placeholder{at, end + 1 - at, std::string(text.substr(at + 1, end - at - 1))};
   }
   return std::nullopt;
 }
@@ -64,7 +73,8 @@ std::string unescape_percent(std::string_view text) {
 
 class Lowering {
  public:
-  Lowering(const yaml::Node& value, bool keyword) : value_(value), keyword_(keyword) {
+  Lowering(const yaml::Node& value, bool keyword, const ParseOptions& options)
+      : value_(value), keyword_(keyword), options_(options) {
     switch (value.type()) {
       case ScalarType::null:
         state_ = State::null;
@@ -138,6 +148,7 @@ class Lowering {
 
   const yaml::Node& value_;
   bool keyword_;
+  const ParseOptions& options_;
   State state_ = State::null;
   bool changed_ = false;  // some modifier other than all/neq/expand came before
   std::string raw_;
@@ -231,6 +242,7 @@ void Lowering::set_fieldref(const NamedModifier& named) {
     return fault(kEncodedWildcard, "a field name has no wildcards and is not empty", value_.text(),
                  false);
   state_ = State::fieldref;
+  matcher_.cased = options_.fieldref_minds_case;
   matcher_.value = FieldName{*name};
 }
 
@@ -284,15 +296,12 @@ void Lowering::encode(const NamedModifier& named, bool offsets) {
     return fault(kBadValue, "the value is too short for " + quote(named.name), value_.text(),
                  false);
   state_ = State::encoded;
-  matcher_.cased = true;
+  matcher_.cased = !options_.base64_ignores_case;
 }
 
 void Lowering::expand(const NamedModifier& named) {
   if (!need_text(named)) return;
-  if (const auto name = find_placeholder(raw_))
-    return fault(kPlaceholder, "placeholder " + quote(*name) + " has no value", "%" + *name + "%",
-                 false);
-  set_text(unescape_percent(raw_));
+  if (state_ == State::text) set_text(unescape_percent(raw_));
 }
 
 void Lowering::apply(const NamedModifier& named) {
@@ -379,6 +388,10 @@ void Lowering::apply(const NamedModifier& named) {
     case Modifier::fieldref:
       set_fieldref(named);
       break;
+    case Modifier::endswithfield:
+      set_fieldref(named);
+      open_ends(named, true, false);
+      break;
   }
   changed_ = true;
 }
@@ -438,17 +451,67 @@ std::variant<std::vector<Matcher>, ValueFault> Lowering::finish() {
   return out;
 }
 
-}  // namespace
+using Lowered = std::variant<std::vector<Matcher>, ValueFault>;
 
-std::variant<std::vector<Matcher>, ValueFault> lower_value(const yaml::Node& value,
-                                                           std::span<const NamedModifier> modifiers,
-                                                           bool keyword) {
-  Lowering lowering(value, keyword);
+Lowered lower_one(const yaml::Node& value, std::span<const NamedModifier> modifiers, bool keyword,
+                  const ParseOptions& options) {
+  Lowering lowering(value, keyword, options);
   for (const NamedModifier& named : modifiers) {
     if (lowering.failed()) break;
     lowering.apply(named);
   }
   return lowering.finish();
+}
+
+ValueFault placeholder_fault(std::string message, const std::string& name) {
+  return {&kPlaceholder, std::move(message), "%" + name + "%", false};
+}
+
+/// Every text that `text` becomes when each placeholder takes each of its values.
+std::variant<std::vector<std::string>, ValueFault> expansions(const std::string& text,
+                                                              const ParseOptions& options) {
+  std::vector<std::string> heads = {std::string()};
+  std::size_t from = 0;
+  while (const auto found = find_placeholder(text, from)) {
+    static const std::vector<std::string> kAnything = {"*"};
+    const auto known = options.placeholders.find(found->name);
+    const std::vector<std::string>* values = known != options.placeholders.end()   ? &known->second
+                                             : options.any_placeholder_is_wildcard ? &kAnything
+                                                                                   : nullptr;
+    if (values == nullptr || values->empty())
+      return placeholder_fault("placeholder " + quote(found->name) + " has no value", found->name);
+    if (heads.size() * values->size() > kMaxExpansions)
+      return placeholder_fault("more than " + std::to_string(kMaxExpansions) + " expansions",
+                               found->name);
+    std::vector<std::string> longer;
+    for (const std::string& head : heads)
+      for (const std::string& one : *values)
+        longer.push_back(head + text.substr(from, found->start - from) + one);
+    heads = std::move(longer);
+    from = found->start + found->size;
+  }
+  for (std::string& head : heads) head += text.substr(from);
+  return heads;
+}
+
+}  // namespace
+
+Lowered lower_value(const yaml::Node& value, std::span<const NamedModifier> modifiers, bool keyword,
+                    const ParseOptions& options) {
+  const bool expands = std::ranges::any_of(
+      modifiers, [](const NamedModifier& named) { return named.modifier == Modifier::expand; });
+  if (!expands || !value.is_string()) return lower_one(value, modifiers, keyword, options);
+  auto texts = expansions(value.text(), options);
+  if (auto* fault = std::get_if<ValueFault>(&texts)) return std::move(*fault);
+  std::vector<Matcher> all;
+  for (std::string& text : std::get<std::vector<std::string>>(texts)) {
+    auto one = lower_one(yaml::Node::scalar(std::move(text), yaml::ScalarType::string, false,
+                                            value.line(), value.column()),
+                         modifiers, keyword, options);
+    if (std::holds_alternative<ValueFault>(one)) return one;
+    std::ranges::move(std::get<std::vector<Matcher>>(one), std::back_inserter(all));
+  }
+  return all;
 }
 
 }  // namespace interdict::rule

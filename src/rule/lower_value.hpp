@@ -9,6 +9,7 @@
 #include "rule/ast.hpp"
 #include "rule/codes.hpp"
 #include "rule/modifier.hpp"
+#include "rule/options.hpp"
 #include "yaml/node.hpp"
 
 namespace interdict::rule {
@@ -27,8 +28,10 @@ struct ValueFault {
 };
 
 /// Applies `modifiers`, left to right, to one scalar of a rule. The result holds one matcher, or
-/// one for each expansion. `all` and `neq` belong to the item and change nothing here.
+/// one for each expansion (base64offset, `expand`). `all` and `neq` belong to the item and change
+/// nothing here.
 [[nodiscard]] std::variant<std::vector<Matcher>, ValueFault> lower_value(
-    const yaml::Node& value, std::span<const NamedModifier> modifiers, bool keyword);
+    const yaml::Node& value, std::span<const NamedModifier> modifiers, bool keyword,
+    const ParseOptions& options = {});
 
 }  // namespace interdict::rule

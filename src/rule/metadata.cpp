@@ -95,7 +95,7 @@ void sort_unique(std::vector<std::string>& values) {
 }
 
 /// True if it is a tag of the `attack` namespace that we know.
-bool add_attack_tag(std::string_view value, Rule& rule) {
+bool add_attack_tag(std::string_view value, Metadata& rule) {
   if (auto technique = read_technique(value)) {
     rule.techniques.push_back(std::move(*technique));
     return true;
@@ -113,7 +113,7 @@ bool add_attack_tag(std::string_view value, Rule& rule) {
   return true;
 }
 
-void parse_tags(const yaml::Node& root, Rule& rule, Reporter& reporter) {
+void parse_tags(const yaml::Node& root, Metadata& rule, Reporter& reporter) {
   rule.tags = read_list(root, "tags", reporter);
   const yaml::Node* node = root.find("tags");
   for (const std::string& written : rule.tags) {
@@ -135,44 +135,7 @@ void parse_tags(const yaml::Node& root, Rule& rule, Reporter& reporter) {
   sort_unique(rule.tactics);
 }
 
-void parse_logsource(const yaml::Node& root, Rule& rule, Reporter& reporter) {
-  const yaml::Node* node = root.find("logsource");
-  if (node == nullptr) {
-    reporter.report(kMissing, root, "missing mandatory key `logsource`");
-    return;
-  }
-  if (!node->is_map()) {
-    reporter.report(kWrongType, *node, "`logsource` must be a map");
-    return;
-  }
-  for (const auto& [key, value] : node->entries()) {
-    if (key.text() == "definition" || value.is_null()) continue;
-    if (!value.is_scalar()) {
-      reporter.report(kWrongType, value, "`" + key.text() + "` must be a text");
-      continue;
-    }
-    const bool standard =
-        key.text() == "category" || key.text() == "product" || key.text() == "service";
-    if (!standard) {
-      rule.logsource.custom.emplace_back(key.text(), value.text());
-      continue;
-    }
-    std::string text = lower(value.text());
-    if (text != value.text())
-      reporter.report(kLogsourceCase, value, "`" + value.text() + "` is not in lower case", {},
-                      text);
-    if (key.text() == "category")
-      rule.logsource.category = std::move(text);
-    else if (key.text() == "product")
-      rule.logsource.product = std::move(text);
-    else
-      rule.logsource.service = std::move(text);
-  }
-  if (rule.logsource == LogsourceSpec{} && !reporter.failed())
-    reporter.report(kMissing, *node, "`logsource` needs a category, product or service");
-}
-
-void parse_level(const yaml::Node& root, Rule& rule, Reporter& reporter) {
+void parse_level(const yaml::Node& root, Metadata& rule, Reporter& reporter) {
   const std::string text = lower(read_text(root, "level", reporter));
   if (text.empty()) return;
   const auto found = std::ranges::find(kLevels, text);
@@ -191,7 +154,7 @@ bool says_something(const std::string& false_positive) {
 
 }  // namespace
 
-void parse_metadata(const yaml::Node& root, Rule& rule, Reporter& reporter) {
+void parse_metadata(const yaml::Node& root, Metadata& rule, Reporter& reporter) {
   rule.id = read_text(root, "id", reporter);
   reporter.set_rule_id(rule.id);
   if (!rule.id.empty() && !has_shape(rule.id, "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"))
@@ -225,7 +188,43 @@ void parse_metadata(const yaml::Node& root, Rule& rule, Reporter& reporter) {
       std::ranges::any_of(read_list(root, "falsepositives", reporter), says_something);
   parse_level(root, rule, reporter);
   parse_tags(root, rule, reporter);
-  parse_logsource(root, rule, reporter);
+}
+
+void parse_logsource(const yaml::Node& root, LogsourceSpec& out, Reporter& reporter) {
+  const yaml::Node* node = root.find("logsource");
+  if (node == nullptr) {
+    reporter.report(kMissing, root, "missing mandatory key `logsource`");
+    return;
+  }
+  if (!node->is_map()) {
+    reporter.report(kWrongType, *node, "`logsource` must be a map");
+    return;
+  }
+  for (const auto& [key, value] : node->entries()) {
+    if (key.text() == "definition" || value.is_null()) continue;
+    if (!value.is_scalar()) {
+      reporter.report(kWrongType, value, "`" + key.text() + "` must be a text");
+      continue;
+    }
+    const bool standard =
+        key.text() == "category" || key.text() == "product" || key.text() == "service";
+    if (!standard) {
+      out.custom.emplace_back(key.text(), value.text());
+      continue;
+    }
+    std::string text = lower(value.text());
+    if (text != value.text())
+      reporter.report(kLogsourceCase, value, "`" + value.text() + "` is not in lower case", {},
+                      text);
+    if (key.text() == "category")
+      out.category = std::move(text);
+    else if (key.text() == "product")
+      out.product = std::move(text);
+    else
+      out.service = std::move(text);
+  }
+  if (out == LogsourceSpec{} && !reporter.failed())
+    reporter.report(kMissing, *node, "`logsource` needs a category, product or service");
 }
 
 }  // namespace interdict::rule

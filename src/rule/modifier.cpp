@@ -40,6 +40,8 @@ constexpr auto kModifiers = std::to_array<std::pair<std::string_view, Modifier>>
     {"month", Modifier::month},
     {"year", Modifier::year},
     {"fieldref", Modifier::fieldref},
+    {"equalsfield", Modifier::fieldref},
+    {"endswithfield", Modifier::endswithfield},
     {"expand", Modifier::expand},
 });
 

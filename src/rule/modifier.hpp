@@ -41,6 +41,7 @@ enum class Modifier : std::uint8_t {
   month,
   year,
   fieldref,
+  endswithfield,  ///< Hayabusa's `fieldref|endswith`
   expand,
 };
 
