@@ -218,7 +218,7 @@ class SigmaCli(unittest.TestCase):
     def test_coverage_counts_stages_and_what_could_fire(self):
         self.write("a.json", logon(1, 4625, "bob") + "\n")
         self.write("r.yml", FAILED.replace("---\n", "tags: [attack.delivery, attack.t1566]\n---\n") +
-                   "title: L\ntags: [attack.t1059]\nlogsource: {product: linux}\n"
+                   "title: L\ntags: [attack.execution, attack.t1059]\nlogsource: {product: linux}\n"
                    "detection: {s: {A: x}, condition: s}\n")
         seen = json.loads(self.run_it("rules", "coverage", "r.yml", "--format", "json").stdout)
         self.assertEqual(seen["stages"]["delivery"], {"rules": 1, "could_fire": None})

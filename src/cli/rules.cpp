@@ -149,9 +149,7 @@ void add_rules(CLI::App& app, Run& run) {
   one = flags();
   auto* explain = add_one(*group, "explain", "why a rule did or did not match an event",
                           "explain rule.yml event.json", two, one, rules_explain, run);
-  explain->add_option("RULE", one->options.rule_paths, "a file of Sigma YAML")
-      ->required()
-      ->expected(1);
+  explain->add_option("RULE", one->rule, "a file of Sigma YAML")->required();
   explain->add_option("EVENT", one->event, "a file, or -, with one line of `decode`")->required();
 }
 

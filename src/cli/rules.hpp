@@ -10,6 +10,7 @@ namespace interdict::cli {
 struct RulesFlags {
   pipeline::Options options;
   std::string format = "text";
+  std::string rule;   ///< only of `explain`: one file
   std::string event;  ///< only of `explain`
 };
 

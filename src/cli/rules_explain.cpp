@@ -56,7 +56,9 @@ void write_json(const pipeline::ExplainedPart& part, json::Writer& json) {
 int rules_explain(const RulesFlags& flags) {
   const auto line = read_line(flags.event);
   if (!line) return report_error(line.error());
-  const auto rules = pipeline::explain_rules(flags.options, *line);
+  auto options = flags.options;
+  options.rule_paths = {flags.rule};
+  const auto rules = pipeline::explain_rules(options, *line);
   if (!rules) return report_error(rules.error());
   std::string out;
   if (flags.format == "json") {

@@ -231,6 +231,7 @@ class Rewriter {
       return {};
     }
     std::vector<std::vector<Item>> out;
+    rename_references(one, work.item);
     if (const auto names = renamed(one, work.item.field)) {
       for (const std::string& name : *names) {
         Item made = work.item;
@@ -281,6 +282,15 @@ class Rewriter {
   }
 
  private:
+  /// A value that names another field follows that field; of several new names, the first.
+  static void rename_references(const Rewrite& one, Item& item) {
+    for (auto& expansions : item.values)
+      for (Matcher& matcher : expansions)
+        if (auto* name = std::get_if<FieldName>(&matcher.value))
+          if (const auto names = renamed(one, name->text); names && !names->empty())
+            name->text = names->front();
+  }
+
   void rewrite_values(const Rewrite& one, Item& item) {
     for (auto& expansions : item.values) {
       std::vector<Matcher> made;
@@ -295,10 +305,6 @@ class Rewriter {
       matcher.value = *one.value;
       out.push_back(std::move(matcher));
       return;
-    }
-    if (auto* name = std::get_if<FieldName>(&matcher.value)) {
-      if (const auto names = renamed(one, name->text); names && !names->empty())
-        name->text = names->front();
     }
     const auto* pattern = std::get_if<Pattern>(&matcher.value);
     if (pattern == nullptr) {
