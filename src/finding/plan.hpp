@@ -57,7 +57,7 @@ struct StageDepth {
 struct Plan {
   std::string version;  ///< of the tool
   double budget = 0;
-  bool exact = false;      ///< no choice within the budget is better; else the best that was found
+  bool exact = false;       ///< no choice within the budget is better; else the best that was found
   std::uint64_t draws = 0;  ///< of the assumptions, for `stability`
   Chance now;               ///< means over the attacks
   Chance after;

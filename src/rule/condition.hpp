@@ -14,8 +14,8 @@ namespace interdict::rule {
 
 inline constexpr std::size_t kMaxConditionDepth = 64;  ///< parentheses and `not`
 inline constexpr std::size_t kMaxConditionBytes = std::size_t{64} * 1024;  ///< of one condition
-inline constexpr std::size_t kMaxConditions = 256;            ///< in a list of conditions
-inline constexpr std::size_t kMaxQuantified = 1'000'000;      ///< names that its patterns try
+inline constexpr std::size_t kMaxConditions = 256;        ///< in a list of conditions
+inline constexpr std::size_t kMaxQuantified = 1'000'000;  ///< names that its patterns try
 
 /// A fault or doubt within a condition's text.
 struct ConditionIssue {
