@@ -6,7 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "correlate/sigma_runtime.hpp"
+#include "correlate/sigma/runtime.hpp"
 #include "rule/link.hpp"
 #include "rule/parser.hpp"
 

@@ -1,13 +1,13 @@
 # interdict_module(NAME [LIBS third-party...])
 #
-# One call makes, from the folder it stands in: the library `interdict_NAME` of all its *.cpp, and the
-# test program `NAME_test` of all its *_test.cpp. What it links of our own comes from its line in
+# One call makes, from the folder it stands in and the folders in it: the library `interdict_NAME` of
+# all *.cpp, and the test program `NAME_test` of all *_test.cpp. What it links of our own comes from its line in
 # tools/layers.txt, so that an arrow that is not allowed there does not link either.
 file(STRINGS ${PROJECT_SOURCE_DIR}/tools/layers.txt INTERDICT_LAYERS REGEX "^[a-z]+:")
 
 function(interdict_module name)
   cmake_parse_arguments(ARG "" "" "LIBS" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER sources EXCLUDE REGEX "_test\\.cpp$|/main\\.cpp$")

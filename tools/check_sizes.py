@@ -7,7 +7,7 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 100
-MAX_FOLDER_FILES = 25  # of a module, its tests and build file apart
+MAX_FOLDER_UNITS = 25  # a header and its source are one; tests and build file apart
 FOLDERS = ("src", "fuzz", "bench", "tests", "tools", "packaging")
 SUFFIXES = {".cpp", ".hpp", ".py", ".sh"}
 
@@ -43,9 +43,9 @@ def faults():
                     if count > MAX_FUNCTION_LINES:
                         yield f"{name}:{first}: {count} lines, more than {MAX_FUNCTION_LINES}: {heading}"
     for folder in sorted(p for p in (ROOT / "src").rglob("*") if p.is_dir()):
-        files = [p for p in folder.glob("*.[ch]pp") if not p.name.endswith("_test.cpp")]
-        if len(files) > MAX_FOLDER_FILES:
-            yield f"{folder.relative_to(ROOT)}: {len(files)} files, more than {MAX_FOLDER_FILES}"
+        units = {p.stem for p in folder.glob("*.[ch]pp") if not p.name.endswith("_test.cpp")}
+        if len(units) > MAX_FOLDER_UNITS:
+            yield f"{folder.relative_to(ROOT)}: {len(units)} units, more than {MAX_FOLDER_UNITS}"
 
 
 def main():

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "correlate/sigma_plan.hpp"
+#include "correlate/sigma/plan.hpp"
 #include "detect/ruleset.hpp"
 #include "event/field.hpp"
 #include "finding/ledger.hpp"

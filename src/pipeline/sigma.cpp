@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
-#include "correlate/sigma_runtime.hpp"
+#include "correlate/sigma/runtime.hpp"
 
 namespace interdict::pipeline {
 

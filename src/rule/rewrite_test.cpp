@@ -207,8 +207,8 @@ TEST(Rewrite, RefusesWhatItDoesNotUnderstandWithItsPlace) {
       "transformations: [{type: query_expression_placeholders}]",
       "transformations: [{type: field_name_mapping}]",
       "transformations: [{type: replace_string, regex: '(', replacement: x}]",
-      "transformations: [{type: field_name_suffix, suffix: s, rule_conditions: [{type: "
-      "nonsense}]}]",
+      ("transformations: [{type: field_name_suffix, suffix: s, rule_conditions: [{type: "
+       "nonsense}]}]"),
       "transformations: [{type: field_name_suffix, suffix: s, rule_cond_expr: 'a or b'}]",
       "transformations: [{type: value_placeholders, rule_conditions: [{type: is_sigma_rule}]}]",
       "postprocessing: [{type: embed}]",

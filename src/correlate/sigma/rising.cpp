@@ -2,7 +2,7 @@
 #include <cmath>
 #include <deque>
 
-#include "correlate/sigma_window.hpp"
+#include "correlate/sigma/window.hpp"
 
 /// event_count, value_count and value_sum with lower bounds alone: an arrival decides.
 namespace interdict::correlate::sigma {

@@ -1,4 +1,4 @@
-#include "correlate/sigma_runtime.hpp"
+#include "correlate/sigma/runtime.hpp"
 
 #include <algorithm>
 #include <limits>
@@ -7,7 +7,7 @@
 #include <tuple>
 #include <utility>
 
-#include "correlate/sigma_window.hpp"
+#include "correlate/sigma/window.hpp"
 
 namespace interdict::correlate {
 

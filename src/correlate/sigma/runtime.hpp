@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "correlate/sigma_plan.hpp"
+#include "correlate/sigma/plan.hpp"
 #include "event/timestamp.hpp"
 #include "finding/rule_info.hpp"
 

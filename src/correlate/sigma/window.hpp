@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/flat_map.hpp"
-#include "correlate/sigma_plan.hpp"
-#include "correlate/sigma_runtime.hpp"
+#include "correlate/sigma/plan.hpp"
+#include "correlate/sigma/runtime.hpp"
 
 /// The windows of one correlation each; only sigma_runtime.cpp uses them from outside.
 namespace interdict::correlate::sigma {

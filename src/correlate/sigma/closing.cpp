@@ -2,8 +2,8 @@
 #include <bit>
 
 #include "base/flat_map.hpp"
-#include "correlate/sigma_numbers.hpp"
-#include "correlate/sigma_window.hpp"
+#include "correlate/sigma/numbers.hpp"
+#include "correlate/sigma/window.hpp"
 
 /// Conditions that only time decides: an upper bound, an average, a percentile. A window starts at
 /// an event that lies in no earlier window of its group, and is judged when it ends.

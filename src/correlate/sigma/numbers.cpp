@@ -1,4 +1,4 @@
-#include "correlate/sigma_numbers.hpp"
+#include "correlate/sigma/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "correlate/sigma_plan.hpp"
+#include "correlate/sigma/plan.hpp"
 
 #include <algorithm>
 #include <charconv>

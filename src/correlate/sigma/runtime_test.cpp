@@ -1,4 +1,4 @@
-#include "correlate/sigma_runtime.hpp"
+#include "correlate/sigma/runtime.hpp"
 
 #include <algorithm>
 #include <map>

@@ -2,7 +2,7 @@
 #include <bit>
 #include <optional>
 
-#include "correlate/sigma_window.hpp"
+#include "correlate/sigma/window.hpp"
 
 /// temporal and temporal_ordered: several rules within one timespan, and perhaps none of others.
 namespace interdict::correlate::sigma {
