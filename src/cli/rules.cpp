@@ -12,12 +12,14 @@ namespace interdict::cli {
 
 namespace {
 
+using explain::counted;
+
 std::string check_text(const pipeline::LoadedRules& loaded) {
   std::string out;
   for (const auto& fault : loaded.faults) out += fault.rendered + '\n';
-  out += std::to_string(loaded.infos.size()) + " rules load, " +
-         std::to_string(loaded.refused.size()) + " faults refuse " +
-         std::to_string(loaded.refused_documents) + " documents\n";
+  out += counted(loaded.infos.size(), "rule") + " loaded, " +
+         counted(loaded.refused_documents, "document") + " refused (" +
+         counted(loaded.refused.size(), "fault") + ")\n";
   return out;
 }
 

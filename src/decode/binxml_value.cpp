@@ -243,7 +243,7 @@ RawType append_binxml_value(std::uint8_t type, Bytes data, std::string& out) {
       return append_systemtime(data, out);
     case BinXmlType::sid:
       return append_sid(data, out);
-    case BinXmlType::size_t_:
+    case BinXmlType::native_size:
     case BinXmlType::hex_int32:
     case BinXmlType::hex_int64:
       return append_hex_int(data, out);
@@ -273,7 +273,7 @@ std::size_t binxml_element_size(std::uint8_t type) {
     case BinXmlType::real64:
     case BinXmlType::filetime:
     case BinXmlType::hex_int64:
-    case BinXmlType::size_t_:
+    case BinXmlType::native_size:
       return 8;
     case BinXmlType::guid:
     case BinXmlType::systemtime:

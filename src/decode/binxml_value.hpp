@@ -26,7 +26,7 @@ enum class BinXmlType : std::uint8_t {
   boolean = 0x0d,
   binary = 0x0e,
   guid = 0x0f,
-  size_t_ = 0x10,
+  native_size = 0x10,
   filetime = 0x11,
   systemtime = 0x12,
   sid = 0x13,

@@ -1,5 +1,7 @@
 #include "explain/words.hpp"
 
+#include <initializer_list>
+
 #include <fmt/format.h>
 
 #include "explain/text.hpp"
@@ -8,6 +10,26 @@ namespace interdict::explain {
 
 using attack::Stage;
 using finding::StageStatus;
+
+namespace {
+
+struct Number {
+  std::size_t number;
+  std::string_view singular;
+};
+
+/// `2 hosts and 1 account`; what there is none of is not told.
+std::string those_there(std::initializer_list<Number> numbers) {
+  std::string out;
+  for (const auto& [number, singular] : numbers) {
+    if (number == 0) continue;
+    if (!out.empty()) out += " and ";
+    out += counted(number, singular);
+  }
+  return out.empty() ? "no named host" : out;
+}
+
+}  // namespace
 
 std::string_view stage_name(Stage stage) {
   switch (stage) {
@@ -171,9 +193,9 @@ std::string intrusion_headline(const finding::Intrusion& intrusion) {
   const double hours = static_cast<double>(intrusion.last_seen.ns - intrusion.first_seen.ns) /
                        static_cast<double>(kNsPerHour);
   std::string text = fmt::format(
-      "Between {} and {} ({}), linked activity touched {} and {}",
-      reading_time(intrusion.first_seen), reading_time(intrusion.last_seen), plain_hours(hours),
-      counted(intrusion.hosts.size(), "host"), counted(intrusion.users.size(), "account"));
+      "Between {} and {} ({}), linked activity touched {}", reading_time(intrusion.first_seen),
+      reading_time(intrusion.last_seen), plain_hours(hours),
+      those_there({{intrusion.hosts.size(), "host"}, {intrusion.users.size(), "account"}}));
   if (intrusion.furthest_stage)
     text +=
         fmt::format("; the furthest stage seen is “{}” ({})", stage_name(*intrusion.furthest_stage),
@@ -209,9 +231,10 @@ std::string stop_sentence(const finding::StopChoice& choice) {
     return fmt::format(
         "It acts on step {} itself; no later step of this path depended on it alone.", step);
   return fmt::format(
-      "On this path, {} on {} and {} over {} depended on step {}.",
-      counted(choice.depends.steps, "later step"), counted(choice.depends.hosts, "host"),
-      counted(choice.depends.users, "account"), plain_hours(choice.depends.hours), step);
+      "On this path, {} on {} over {} depended on step {}.",
+      counted(choice.depends.steps, "later step"),
+      those_there({{choice.depends.hosts, "host"}, {choice.depends.users, "account"}}),
+      plain_hours(choice.depends.hours), step);
 }
 
 }  // namespace interdict::explain

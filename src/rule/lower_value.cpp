@@ -486,7 +486,7 @@ std::variant<std::vector<std::string>, ValueFault> expansions(const std::string&
     std::vector<std::string> longer;
     for (const std::string& head : heads)
       for (const std::string& one : *values)
-        longer.push_back(head + text.substr(from, found->start - from) + one);
+        longer.emplace_back(head).append(text, from, found->start - from).append(one);
     heads = std::move(longer);
     from = found->start + found->size;
   }
