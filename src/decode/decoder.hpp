@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.hpp"
 
@@ -96,6 +97,9 @@ inline constexpr std::size_t kSniffBytes = std::size_t{64} * 1024;
 
 /// Decides by content; `name` only breaks ties. O(first.size()).
 [[nodiscard]] Sniffed sniff(Bytes first, std::string_view name);
+
+/// The names of all formats that there is a decoder for.
+[[nodiscard]] std::vector<std::string_view> formats();
 
 /// The decoder of `format`, or null if there is none. See the table in registry.cpp.
 [[nodiscard]] std::unique_ptr<Decoder> make_decoder(std::string_view format,

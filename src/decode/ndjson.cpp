@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/unicode.hpp"
+#include "decode/text/fields.hpp"
 #include "json/reader.hpp"
 
 namespace interdict::decode {
@@ -16,22 +17,6 @@ constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 bool is_space(char byte) {
   return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
-RawType raw_type(json::LeafType type) {
-  switch (type) {
-    case json::LeafType::null:
-      return RawType::null;
-    case json::LeafType::string:
-      return RawType::string;
-    case json::LeafType::integer:
-      return RawType::integer;
-    case json::LeafType::real:
-      return RawType::real;
-    case json::LeafType::boolean:
-      return RawType::boolean;
-  }
-  return RawType::null;
 }
 
 /// Finds the end of one object, byte by byte and without looking ahead.

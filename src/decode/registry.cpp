@@ -1,8 +1,10 @@
 #include <array>
+#include <vector>
 
 #include "decode/decoder.hpp"
 #include "decode/evtx.hpp"
 #include "decode/ndjson.hpp"
+#include "decode/text/formats.hpp"
 
 namespace interdict::decode {
 namespace {
@@ -12,17 +14,30 @@ struct Row {
   std::unique_ptr<Decoder> (*make)(const Options&);
 };
 
-/// Every format there is a decoder for, by the name that `sniff` gives it.
+/// Every format there is a decoder for, by the name that `sniff` gives it; those of line_formats()
+/// apart.
 constexpr std::array kDecoders{
     Row{"evtx", make_evtx_decoder},
     Row{"ndjson", make_ndjson_decoder},
+    Row{"zeek", make_zeek_decoder},
+    Row{"csv", make_csv_decoder},
 };
 
 }  // namespace
 
+std::vector<std::string_view> formats() {
+  std::vector<std::string_view> names;
+  for (const auto& row : kDecoders) names.push_back(row.format);
+  for (const auto& row : line_formats()) names.push_back(row.name);
+  return names;
+}
+
 std::unique_ptr<Decoder> make_decoder(std::string_view format, const Options& options) {
   for (const auto& row : kDecoders) {
     if (row.format == format) return row.make(options);
+  }
+  for (const auto& row : line_formats()) {
+    if (row.name == format) return make_line_decoder(row);
   }
   return nullptr;
 }

@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <array>
+#include <string>
 
+#include "base/unicode.hpp"
 #include "decode/decoder.hpp"
+#include "decode/sniff_text.hpp"
 
 namespace interdict::decode {
 namespace {
@@ -44,7 +47,6 @@ std::string_view skip_space(std::string_view text) {
 /// Objects, or an array of them. What follows the brackets must be a key or the end, so that a
 /// template (`{{name}}`) or a shell script (`{ cmd; }`) is none.
 bool is_json_objects(std::string_view text) {
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
   text = skip_space(text);
   if (text.starts_with('[')) text = skip_space(text.substr(1));
   if (!text.starts_with('{')) return false;
@@ -52,30 +54,46 @@ bool is_json_objects(std::string_view text) {
   return text.starts_with('"') || text.starts_with('}');
 }
 
-bool has_line(std::string_view text, std::string_view start) {
-  for (std::size_t at = 0; at < text.size();) {
-    if (text.substr(at).starts_with(start)) return true;
-    const auto end = text.find('\n', at);
-    if (end == std::string_view::npos) break;
-    at = end + 1;
-  }
-  return false;
+/// UTF-16 with a mark, or of plain characters only, as UTF-8; else the text without UTF-8's mark.
+std::string as_utf8(std::string_view text) {
+  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+  const bool is_big = text.starts_with("\xfe\xff");
+  const bool is_little =
+      text.starts_with("\xff\xfe") ||
+      (text.size() >= 4 && text[0] > 0 && text[1] == 0 && text[2] > 0 && text[3] == 0);
+  if (!is_big && !is_little) return std::string(text);
+  std::string units(text.substr(0, text.size() - text.size() % 2));
+  for (std::size_t i = 0; is_big && i < units.size(); i += 2) std::swap(units[i], units[i + 1]);
+  std::string out;
+  append_utf8_from_utf16le(as_byte_span(units), out);
+  if (out.starts_with("\xef\xbb\xbf")) out.erase(0, 3);
+  return out;
+}
+
+/// Control characters other than white space are rare in text, but for zeros that a crash left.
+bool is_text(std::string_view text) {
+  const auto controls = std::ranges::count_if(text, [](char byte) {
+    return byte > 0 && byte < ' ' && byte != '\t' && byte != '\n' && byte != '\r' &&
+           byte != '\x1b' && byte != '\x1d';
+  });
+  const auto zeros = std::ranges::count(text, '\0');
+  return static_cast<std::size_t>(controls) * 100 <= text.size() &&
+         static_cast<std::size_t>(zeros) * 2 <= text.size();
 }
 
 }  // namespace
 
-Sniffed sniff(Bytes first, std::string_view /*name: no two formats are told apart by it yet*/) {
+Sniffed sniff(Bytes first, std::string_view name) {
   const auto text = as_text(first.first(std::min(first.size(), kSniffBytes)));
   if (text.starts_with("ElfFile\0"sv)) return {"evtx", true};
   for (const auto& [bytes, format] : kNoLogs) {
     if (text.starts_with(bytes)) return {format, false};
   }
   if (is_pe(first)) return {"pe", false};
-  if (is_json_objects(text)) return {"ndjson", true};
-  if (has_line(text, "detection:") && (has_line(text, "logsource:") || has_line(text, "title:"))) {
-    return {"sigma", false};
-  }
-  return {};
+  const std::string readable = as_utf8(text);
+  if (is_json_objects(readable)) return {"ndjson", true};
+  if (!is_text(readable)) return {};
+  return sniff_text(readable, first.size() < kSniffBytes, name);
 }
 
 }  // namespace interdict::decode

@@ -1,0 +1,134 @@
+// What holds for every text format: each has a small sample here, which is told by its content,
+// read without a loss, and then cut, damaged and fed in pieces of any size.
+#include <map>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "decode/text/told_testing.hpp"
+
+namespace interdict::decode {
+namespace {
+
+using ::testing::IsEmpty;
+
+struct Sample {
+  std::string_view format;
+  std::size_t records;
+  std::string_view text;
+
+  friend void PrintTo(const Sample& sample, std::ostream* os) { *os << sample.format; }
+};
+
+constexpr Sample kSamples[] = {
+    {"ndjson", 2, "{\"a\":1,\"time\":\"2024-01-02T03:04:05Z\"}\n{\"a\":{\"b\":[\"x\",null]}}\n"},
+    {"zeek", 2,
+     "#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\tconn\n"
+     "#fields\tts\tid.orig_h\tid.orig_p\ttunnel_parents\n#types\ttime\taddr\tport\tset[string]\n"
+     "1700000000.5\t192.0.2.1\t80\ta,b\n1700000001.5\t192.0.2.2\t-\t(empty)\n"
+     "#close\t2024-01-02-03-04-05\n"},
+    {"csv", 2,
+     "\"Date and Time\";User;Message\r\n2024-01-02 03:04:05;a;\"two\r\nlines; \"\"quoted\"\"\"\r\n"
+     "2024-01-02 03:04:06;b;\r\n"},
+    {"access-log", 2,
+     "192.0.2.1 - - [02/Jan/2024:03:04:05 +0000] \"GET /a?b=c HTTP/1.1\" 200 12 \"-\" \"agent "
+     "\\\"x\\\"\"\n"
+     "www.example.org 192.0.2.2 - user [02/Jan/2024:03:04:06 +0000] \"\\x16\\x03\" 400 -\n"},
+    {"syslog", 3,
+     "<34>Jan  2 03:04:05 host su[12]: failed for user\n  at one\n  at two\n"
+     "<165>1 2024-01-02T03:04:05.1Z host app 7 ID [x@1 a=\"b\\\"c\"] text\n"
+     "2024-01-02T03:04:05+01:00 host kernel: IN=eth0 SRC=192.0.2.1 DST=192.0.2.2\n"},
+};
+
+class EveryFormat : public testing::TestWithParam<Sample> {};
+
+TEST_P(EveryFormat, IsToldByItsContentAndReadWhole) {
+  const auto& [format, records, text] = GetParam();
+  const auto sniffed = sniff(as_byte_span(text), "x");
+  EXPECT_EQ(sniffed.format, format);
+  EXPECT_TRUE(sniffed.is_log);
+  const auto told = tell(format, text);
+  EXPECT_EQ(told.records.size(), records);
+  EXPECT_THAT(told.skipped, IsEmpty());
+  EXPECT_EQ(told.bytes, text.size());
+}
+
+TEST_P(EveryFormat, PiecesChangeNothing) {
+  const auto& [format, records, text] = GetParam();
+  const auto whole = tell(format, text);
+  for (const std::size_t piece : {1U, 2U, 7U, 64U})
+    EXPECT_EQ(tell(format, text, piece).all, whole.all);
+}
+
+TEST_P(EveryFormat, EveryTruncationIsAccountedFor) {
+  const auto& [format, records, text] = GetParam();
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    const auto told = tell(format, text.substr(0, size));
+    ASSERT_EQ(told.bytes, size);
+    ASSERT_LE(told.records.size(), records) << size;
+    ASSERT_EQ(tell(format, text.substr(0, size), 3).all, told.all) << size;
+    (void)sniff(as_byte_span(text.substr(0, size)), "x");
+  }
+}
+
+TEST_P(EveryFormat, EveryDamageIsAccountedFor) {
+  const auto& [format, records, text] = GetParam();
+  for (std::size_t bit = 0; bit < text.size() * 8; ++bit) {
+    std::string damaged(text);
+    damaged[bit / 8] =
+        static_cast<char>(static_cast<unsigned char>(damaged[bit / 8]) ^ (1U << bit % 8));
+    const auto told = tell(format, damaged);
+    ASSERT_EQ(told.bytes, damaged.size()) << bit;
+    ASSERT_EQ(tell(format, damaged, 5).all, told.all) << bit;
+  }
+}
+
+/// Several edits at once, of the bytes that mean something to these formats.
+TEST_P(EveryFormat, ManyEditsAreAccountedFor) {
+  const auto& [format, records, text] = GetParam();
+  const std::string_view alphabet("\"\\\n\r\t #,;|=[]{}<>:-1a\0\xff", 24);
+  std::mt19937 random(7);  // fixed: a failure can be run again
+  for (int round = 0; round < 300; ++round) {
+    std::string edited(text);
+    for (auto edits = 1 + random() % 6; edits > 0; --edits) {
+      const auto at = random() % edited.size();
+      const auto byte = alphabet[random() % alphabet.size()];
+      random() % 2 == 0 ? edited[at] = byte
+                        : *edited.insert(edited.begin() + static_cast<std::ptrdiff_t>(at), byte);
+    }
+    const auto whole = tell(format, edited);
+    ASSERT_EQ(whole.bytes, edited.size()) << edited;
+    for (const std::size_t piece : {1U, 3U, 11U})
+      ASSERT_EQ(tell(format, edited, piece).all, whole.all) << edited;
+    (void)sniff(as_byte_span(edited), "x");
+  }
+}
+
+TEST_P(EveryFormat, ReadsUtf16Alike) {
+  const auto& [format, records, text] = GetParam();
+  if (format == "ndjson") GTEST_SKIP() << "JSON is UTF-8 (RFC 8259, 8.1)";
+  const auto wide = utf16(text);
+  EXPECT_EQ(sniff(as_byte_span(wide), "x").format, format);
+  const auto told = tell(format, wide);
+  EXPECT_EQ(told.records.size(), records);
+  EXPECT_EQ(told.bytes, wide.size());
+  EXPECT_EQ(told.types, tell(format, text).types);
+  EXPECT_EQ(tell(format, wide, 1).all, told.all);
+  EXPECT_EQ(tell(format, wide, 5).all, told.all);
+}
+
+INSTANTIATE_TEST_SUITE_P(Text, EveryFormat, testing::ValuesIn(kSamples), [](const auto& sample) {
+  std::string name(sample.param.format);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name + std::to_string(sample.index);
+});
+
+TEST(EveryFormat, HasASample) {
+  std::map<std::string_view, int> samples{{"evtx", 1}};  // binary: has tests of its own
+  for (const auto& sample : kSamples) ++samples[sample.format];
+  for (const auto format : formats()) EXPECT_GE(samples[format], 1) << format;
+}
+
+}  // namespace
+}  // namespace interdict::decode

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "decode/decoder.hpp"
+#include "decode/text/fields.hpp"
+
+/// The text formats. What each gives as paths: docs/formats/text.md.
+namespace interdict::decode {
+
+/// A format whose records say themselves what they are, each in one line or in lines of which the
+/// first is told by its looks. All such formats are rows of one table: `line_formats()`.
+struct LineFormatRow {
+  std::string_view name;
+  /// Reads one record (well-formed UTF-8); false: it is none of this format. What it added to the
+  /// list before it found out is then not used.
+  bool (*read)(std::string_view record, FieldList& fields);
+  /// True for a record's first line; any other line continues the record before. Null: each line
+  /// is a record of its own.
+  bool (*begins)(std::string_view line);
+  bool is_general = false;  ///< so loose that an input is asked first whether it is a table
+};
+
+/// Most specific first: of two formats that can read equally many lines of an input, the earlier
+/// one is meant.
+[[nodiscard]] std::span<const LineFormatRow> line_formats();
+
+/// The decoder of a row of that table.
+[[nodiscard]] std::unique_ptr<Decoder> make_line_decoder(const LineFormatRow& row);
+
+// The readers of the table.
+[[nodiscard]] bool read_access_log(std::string_view line, FieldList& fields);
+[[nodiscard]] bool read_syslog(std::string_view record, FieldList& fields);
+[[nodiscard]] bool begins_syslog(std::string_view line);
+
+// Formats with a state of their own: a header that says what the columns are, quoted line breaks.
+
+/// Zeek's tab-separated logs. A row is read by the last `#fields` before it; a row without one, or
+/// with another number of values, is a `bad-record`.
+[[nodiscard]] std::unique_ptr<Decoder> make_zeek_decoder(const Options& options);
+
+/// RFC 4180 with `,` `;` tab or `|`: told from the first lines, as is whether they have a header.
+[[nodiscard]] std::unique_ptr<Decoder> make_csv_decoder(const Options& options);
+
+/// Whether `head`, an input's first bytes, is a table whose rows bear a time; `none`: no table.
+enum class TableKind : std::uint8_t { none, log, other };
+[[nodiscard]] TableKind table_kind(std::string_view head, bool is_whole);
+
+}  // namespace interdict::decode
