@@ -12,15 +12,13 @@ class App;
 
 namespace interdict::cli {
 
-/// Exit status of the contract.
-enum Exit : int {
-  kDone = 0,
-  kFailed = 1,
-  kUsage = 2,
-  kInputLost = 3,
-  kRulesRefused = 4,
-  kStageReached = 10,
-};
+/// Exit statuses of the contract.
+inline constexpr int kDone = 0;
+inline constexpr int kFailed = 1;
+inline constexpr int kUsage = 2;
+inline constexpr int kInputLost = 3;
+inline constexpr int kRulesRefused = 4;
+inline constexpr int kStageReached = 10;
 
 /// Each adds one command to `app` and stores what to run in `run` when it was the one given.
 using Run = std::function<int()>;

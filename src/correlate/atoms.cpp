@@ -57,6 +57,7 @@ std::vector<Atom> make_atoms(const Linker& linker,
                              const std::vector<finding::RuleInfo>& rules,
                              const attack::StageMap& map, const Rarity& rarity) {
   std::vector<attack::Placement> placed;
+  placed.reserve(rules.size());
   for (const auto& rule : rules) placed.push_back(map.place(rule.techniques, rule.tactics));
   std::vector<Atom> atoms;
   std::map<std::tuple<std::uint32_t, EntityIndex, EntityIndex, std::string>, AtomIndex> open;

@@ -73,6 +73,8 @@ class Extractor {
   ~Extractor();
   Extractor(const Extractor&) = delete;
   Extractor& operator=(const Extractor&) = delete;
+  Extractor(Extractor&&) = delete;
+  Extractor& operator=(Extractor&&) = delete;
 
   /// Reads one event. Pure; any number of threads. An event that names nothing but its host yields
   /// an observation with no edges. O(fields read).

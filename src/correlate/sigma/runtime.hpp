@@ -74,6 +74,8 @@ class SigmaCorrelator {
   ~SigmaCorrelator();
   SigmaCorrelator(const SigmaCorrelator&) = delete;
   SigmaCorrelator& operator=(const SigmaCorrelator&) = delete;
+  SigmaCorrelator(SigmaCorrelator&&) = delete;
+  SigmaCorrelator& operator=(SigmaCorrelator&&) = delete;
 
   /// All rules that matched one event. `ref` is the caller's name of the event; it decides the
   /// order of events of one time.

@@ -50,6 +50,8 @@ class Host {
   Host() = default;
   Host(const Host&) = default;
   Host& operator=(const Host&) = default;
+  Host(Host&&) = default;
+  Host& operator=(Host&&) = default;
 };
 
 class Window {
@@ -57,6 +59,8 @@ class Window {
   virtual ~Window() = default;
   Window(const Window&) = delete;
   Window& operator=(const Window&) = delete;
+  Window(Window&&) = delete;
+  Window& operator=(Window&&) = delete;
   virtual void count(const Arrival& arrival) = 0;
   virtual void timer(std::uint64_t group, std::int64_t deadline, bool at_end) = 0;
   /// The end: whatever still holds is recorded. All timers were called before.
