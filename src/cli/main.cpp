@@ -1,12 +1,14 @@
 #include <cstdio>
+#include <exception>
 
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
 
-/// Parses the command line, runs one command, answers with the contract's exit status.
-int main(int argc, char** argv) {
-  using namespace interdict::cli;  // NOLINT(google-build-using-namespace): the whole program
+namespace interdict::cli {
+namespace {
+
+int run_program(int argc, char** argv) {
   CLI::App app{"Interdict: logs in, intrusions out. Defensive: reads logs, writes reports."};
   app.set_version_flag("--version", INTERDICT_VERSION);
   app.require_subcommand(1);
@@ -25,5 +27,18 @@ int main(int argc, char** argv) {
     return status == 0 ? kDone : kUsage;
   }
   if (const int status = apply_settings(app); status != kDone) return status;
-  return run ? run() : static_cast<int>(kUsage);
+  return run ? run() : kUsage;
+}
+
+}  // namespace
+}  // namespace interdict::cli
+
+/// Parses the command line, runs one command, answers with the contract's exit status.
+int main(int argc, char** argv) {
+  try {
+    return interdict::cli::run_program(argc, argv);
+  } catch (const std::exception& error) {  // out of memory, or a fault of ours
+    std::fprintf(stderr, "interdict: %s\n", error.what());
+    return interdict::cli::kFailed;
+  }
 }

@@ -158,7 +158,7 @@ void SlotPredicates::evaluate_texts(const Form& form, std::string_view text, Wor
   work.candidates.clear();
   form.literals.search(text, work.seen, work.candidates);
   for (const auto candidate : work.candidates) {
-    if (holds(TestId(candidate), text)) out.push_back(TestId(candidate));
+    if (const TestId id(candidate); holds(id, text)) out.push_back(id);
   }
 }
 
