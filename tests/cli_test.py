@@ -167,6 +167,36 @@ class Cli(BinaryTest):
         self.assertEqual(len(found), 1)
         self.assertGreater(found.pop().count("\n"), 10)
 
+    def test_simulate_writes_logs_that_hunt_reads_and_the_truth_beside(self):
+        story = self.write("story.yml", """
+schema: interdict.scenario/1
+name: story
+records: 20
+site: {workstations: 2}
+intrusions:
+  - name: one
+    steps:
+      - {technique: T1204.002, host: ws1}
+      - {technique: T1071.001}
+""")
+        for out, seed in (("a", 3), ("b", 3), ("c", 4)):
+            done = self.run_it("simulate", story, "--seed", seed, "--out", out, "--set", "dwell=2h")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout, "")
+        truths = [(self.root / out / "truth.json").read_text() for out in "abc"]
+        self.assertEqual(truths[0], truths[1])
+        self.assertNotEqual(truths[0], truths[2])
+        truth = json.loads(truths[0])
+        self.assertEqual(truth["knobs"]["dwell_s"], 7200)
+        self.assertIn(self.hunt("a/logs").returncode, (0, 4))
+        told = {row["path"]: row["events"] for row in self.ledger()["inputs"]}
+        for step in truth["intrusions"][0]["steps"]:
+            for event in step["events"]:
+                self.assertLessEqual(event["record"], told[event["file"]])
+        for wrong in (["--set", "speed=3"], ["--set", "dwell"]):
+            self.assertEqual(self.run_it("simulate", story, "--out", "d", *wrong).returncode, 1)
+        self.assertEqual(self.run_it("simulate", "none.yml", "--out", "d").returncode, 1)
+
     def test_the_demonstration_finds_its_own_intrusion(self):
         done = self.run_it("demo", "--out", self.root / "demo")
         self.assertEqual(done.returncode, 0, done.stderr)

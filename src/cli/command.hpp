@@ -27,6 +27,7 @@ void add_detect(CLI::App& app, Run& run);
 void add_decode(CLI::App& app, Run& run);
 void add_rules(CLI::App& app, Run& run);
 void add_demo(CLI::App& app, Run& run);
+void add_simulate(CLI::App& app, Run& run);
 void add_report(CLI::App& app, Run& run);
 void add_plan(CLI::App& app, Run& run);
 

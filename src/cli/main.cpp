@@ -19,6 +19,7 @@ int run_program(int argc, char** argv) {
   add_rules(app, run);
   add_report(app, run);
   add_plan(app, run);
+  add_simulate(app, run);
   add_demo(app, run);
   try {
     app.parse(argc, argv);

@@ -13,6 +13,11 @@ std::string site_address(Random& random) {
   return "198.51.100." + std::to_string(random.between(10, 60));
 }
 
+/// A neighbour of the machine: its address with another last number.
+std::string neighbour(const Machine& machine, std::string_view last) {
+  return machine.address().substr(0, machine.address().rfind('.') + 1) + std::string(last);
+}
+
 void browse(Machine& machine, std::int64_t now) {
   Random& random = machine.random();
   const std::string site = "www." + std::string(random.pick(kSites));
@@ -69,7 +74,7 @@ void logon(Machine& machine, std::int64_t now) {
                     {"TargetDomainName", service ? "NT AUTHORITY" : "EXAMPLE"},
                     {"TargetLogonId", id},
                     {"LogonType", service ? "5" : "3"},
-                    {"IpAddress", service ? "-" : "192.0.2.10"},
+                    {"IpAddress", service ? "-" : neighbour(machine, "10")},
                     {"WorkstationName", "-"},
                     {"AuthenticationPackageName", service ? "Negotiate" : "Kerberos"}});
   machine.security(now + 30000, 4634,
@@ -104,7 +109,7 @@ void administration(Machine& machine, std::int64_t now) {
                 std::string(kSystem));
   machine.start(now + 2500, script, "C:\\Windows\\System32\\schtasks.exe",
                 "schtasks /query /fo csv", std::string(kSystem));
-  machine.connect(now + 4000, script, "192.0.2.11", 445, "FS01.example.test");
+  machine.connect(now + 4000, script, neighbour(machine, "11"), 445, "FS01.example.test");
   machine.sysmon(now + 9000, 5, script, {});
 }
 

@@ -270,7 +270,7 @@ DemoLogs make_demo(std::uint64_t seed) {
     std::size_t line = 0;
     for (const Record& record : machine.records()) {
       ++line;
-      file.content += record.json;
+      file.content += record.text;
       file.content += '\n';
       if (record.step != 0) places[record.step - 1].push_back({demo.logs.size(), line});
     }

@@ -4,13 +4,9 @@
 #include <string>
 #include <vector>
 
-namespace interdict::simulate {
+#include "simulate/record.hpp"
 
-/// One log in memory: a file name without folder, and JSON lines.
-struct LogFile {
-  std::string name;
-  std::string content;
-};
+namespace interdict::simulate {
 
 /// Synthetic logs and what really happened in them.
 ///

@@ -77,28 +77,32 @@ Process Machine::make_process(std::int64_t time_ms, std::string image, std::stri
   process.image = std::move(image);
   process.command_line = std::move(command_line);
   process.user = std::move(user);
+  process.logon_id = "0x" + hex(0x3e700 + index_, 5);
   return process;
 }
 
 Process Machine::start(std::int64_t time_ms, const Process& parent, std::string image,
-                       std::string command_line, std::string user, std::size_t step) {
+                       std::string command_line, std::string user, std::size_t step,
+                       std::string hash) {
   Process child = make_process(time_ms, std::move(image), std::move(command_line), std::move(user));
-  sysmon(time_ms, 1, child,
-         {{"CommandLine", child.command_line},
-          {"CurrentDirectory", home() + "\\"},
-          {"LogonId", "0x" + hex(0x3e700 + index_, 5)},
-          {"IntegrityLevel", child.user == kSystem ? "System" : "Medium"},
-          {"ParentProcessGuid", parent.guid},
-          {"ParentProcessId", std::to_string(parent.pid)},
-          {"ParentImage", parent.image},
-          {"ParentCommandLine", parent.command_line}},
-         step);
+  child.logon_id = parent.logon_id;
+  child.hash = std::move(hash);
+  Fields fields = {{"CommandLine", child.command_line},
+                   {"CurrentDirectory", home() + "\\"},
+                   {"LogonId", child.logon_id},
+                   {"IntegrityLevel", child.user == kSystem ? "System" : "Medium"},
+                   {"ParentProcessGuid", parent.guid},
+                   {"ParentProcessId", std::to_string(parent.pid)},
+                   {"ParentImage", parent.image},
+                   {"ParentCommandLine", parent.command_line}};
+  if (!child.hash.empty()) fields.emplace_back("Hashes", "SHA256=" + child.hash);
+  sysmon(time_ms, 1, child, std::move(fields), step);
   return child;
 }
 
 void Machine::sysmon(std::int64_t time_ms, int event_id, const Process& process, Fields fields,
                      std::size_t step) {
-  Fields all = {{"UtcTime", sysmon_time(time_ms)},
+  Fields all = {{"UtcTime", sysmon_time(time_ms + clock_offset_ms_)},
                 {"ProcessGuid", process.guid},
                 {"ProcessId", std::to_string(process.pid)},
                 {"Image", process.image},
@@ -127,7 +131,7 @@ void Machine::connect(std::int64_t time_ms, const Process& process, std::string_
 void Machine::open_lsass(std::int64_t time_ms, const Process& process, std::string_view access,
                          std::size_t step) {
   write(time_ms, "Microsoft-Windows-Sysmon/Operational", "Microsoft-Windows-Sysmon", 10,
-        {{"UtcTime", sysmon_time(time_ms)},
+        {{"UtcTime", sysmon_time(time_ms + clock_offset_ms_)},
          {"SourceProcessGUID", process.guid},
          {"SourceProcessId", std::to_string(process.pid)},
          {"SourceImage", process.image},
@@ -151,12 +155,14 @@ void Machine::service_control(std::int64_t time_ms, int event_id, Fields fields,
 void Machine::write(std::int64_t time_ms, std::string_view channel, std::string_view source,
                     int event_id, const Fields& fields, std::size_t step) {
   Record record;
-  record.time_ms = time_ms;
+  record.time_ms = time_ms + clock_offset_ms_;
   record.step = step;
-  record.host = index_;
-  json::Writer json(record.json);
+  record.source = channel == "Security" ? Source::security
+                  : channel == "System" ? Source::system
+                                        : Source::sysmon;
+  json::Writer json(record.text);
   json.begin_object();
-  json.key("@timestamp").string(iso_time(time_ms));
+  json.key("@timestamp").string(iso_time(record.time_ms));
   json.key("Hostname").string(host_);
   json.key("Channel").string(channel);
   json.key("SourceName").string(source);

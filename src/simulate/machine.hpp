@@ -7,19 +7,12 @@
 #include <vector>
 
 #include "simulate/random.hpp"
+#include "simulate/record.hpp"
 
 namespace interdict::simulate {
 
 /// The name and the text of one field of a record, in the order in which they are written.
 using Fields = std::vector<std::pair<std::string_view, std::string>>;
-
-/// One line of a log before it is put in order.
-struct Record {
-  std::int64_t time_ms = 0;  ///< since 1970-01-01T00:00:00Z
-  std::string json;          ///< one object, no line feed
-  std::size_t step = 0;      ///< 1-based number of the step of the truth; 0 = benign
-  std::size_t host = 0;      ///< index of the machine that wrote it
-};
 
 /// A process as its own events and those of its children name it.
 struct Process {
@@ -28,6 +21,8 @@ struct Process {
   std::string image;
   std::string command_line;
   std::string user;
+  std::string logon_id;  ///< of its session; children inherit it
+  std::string hash;      ///< SHA-256 of the image; written where it is not empty
 };
 
 /// A Windows computer that writes records. Process numbers rise and are never reused.
@@ -49,10 +44,14 @@ class Machine {
   [[nodiscard]] const Process& lsass() const { return lsass_; }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] std::vector<Record>& records() { return records_; }
+  /// How far this computer's clock is ahead; holds for what is written from now on.
+  void set_clock_offset(std::int64_t offset_ms) { clock_offset_ms_ = offset_ms; }
+  [[nodiscard]] std::int64_t clock_offset() const { return clock_offset_ms_; }
 
   /// Sysmon 1. Returns the child.
   Process start(std::int64_t time_ms, const Process& parent, std::string image,
-                std::string command_line, std::string user, std::size_t step = 0);
+                std::string command_line, std::string user, std::size_t step = 0,
+                std::string hash = {});
   /// Any other record of Sysmon about `process`; `event_id` as Sysmon numbers it.
   void sysmon(std::int64_t time_ms, int event_id, const Process& process, Fields fields,
               std::size_t step = 0);
@@ -78,6 +77,7 @@ class Machine {
   std::string address_;
   std::string account_;
   Random random_;
+  std::int64_t clock_offset_ms_ = 0;
   std::uint32_t next_pid_ = 400;
   std::uint32_t serial_ = 0;
   Process services_, lsass_, svchost_, explorer_, browser_;

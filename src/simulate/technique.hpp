@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string_view>
+
+#include "attack/stage.hpp"
+#include "simulate/scene.hpp"
+
+namespace interdict::simulate {
+
+/// What one technique leaves, and where it stands.
+struct TechniqueRow {
+  std::string_view id;
+  attack::Stage stage;      ///< our own judgement, from the technique's text in ATT&CK
+  std::string_view cut_by;  ///< ids of content/controls whose mechanism prevents it; spaces between
+  Template windows;         ///< null: leaves nothing that we write there
+};
+
+/// The row of a technique, or of the technique that a sub-technique belongs to; null if neither has
+/// one. O(log n).
+[[nodiscard]] const TechniqueRow* find_technique(std::string_view id);
+
+/// The template for that platform, or null.
+[[nodiscard]] Template find_template(std::string_view id, Platform platform);
+
+}  // namespace interdict::simulate
