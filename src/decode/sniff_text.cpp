@@ -39,17 +39,20 @@ bool is_zeek(const Lines& lines) {
   return any_starts_with(lines, "#separator ") || any_starts_with(lines, "#fields\t");
 }
 
-/// How many of the lines a format reads, if they are enough to be meant.
+/// How many of the lines a format reads, if they are enough to be meant: half of them; or, where
+/// lines may continue a record, the first; or, behind a heading that only that format has, any.
 std::size_t score(const LineFormatRow& row, const Lines& lines, FieldList& fields) {
   std::size_t taken = 0;
+  bool takes_first = false;
   for (const auto line : lines) {
     fields.clear();
-    const bool takes = row.begins != nullptr ? row.begins(line) : row.read(line, fields);
+    const bool takes = row.begins != nullptr ? row.begins(line) : read_record(row, line, fields);
     taken += takes ? 1U : 0U;
+    if (takes && line.data() == lines.front().data()) takes_first = true;
   }
-  if (row.begins == nullptr) return taken * 2 >= lines.size() ? taken : 0;
-  // Lines between two beginnings may continue the record, but the first line must be one.
-  return row.begins(lines.front()) ? taken : 0;
+  const bool enough = taken * 2 >= lines.size() || (row.begins != nullptr && takes_first) ||
+                      (row.has_heading && !row.is_general);
+  return enough ? taken : 0;
 }
 
 std::string_view best_format(const Lines& lines, bool general) {

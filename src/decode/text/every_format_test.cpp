@@ -39,6 +39,45 @@ constexpr Sample kSamples[] = {
      "<34>Jan  2 03:04:05 host su[12]: failed for user\n  at one\n  at two\n"
      "<165>1 2024-01-02T03:04:05.1Z host app 7 ID [x@1 a=\"b\\\"c\"] text\n"
      "2024-01-02T03:04:05+01:00 host kernel: IN=eth0 SRC=192.0.2.1 DST=192.0.2.2\n"},
+    {"error-log", 3,
+     "[Wed Oct 11 14:32:52.123456 2023] [core:error] [pid 1:tid 2] [client 192.0.2.1:80] AH1: x\n"
+     "2024/01/02 03:04:05 [error] 12#13: *3 open() failed\n  more, client: 192.0.2.1, server: x\n"
+     "[Wed Oct 11 14:32:52 2023] [warn] old\n"},
+    {"cef", 2,
+     "CEF:0|Vendor|Product|1.0|100|a \\| name|7|src=192.0.2.1 msg=two words act=x\\=y\n"
+     "CEF:1|V|P|2|x|n|Low|\n"},
+    {"leef", 2, "LEEF:1.0|V|P|1|id|src=192.0.2.1\tmsg=two words\nLEEF:2.0|V|P|1|id|^|a=1^b=2\n"},
+    {"keyvalue", 2,
+     "date=2024-01-02 time=03:04:05 devname=\"fw 1\" action=deny\nlevel=info,msg='a b',x=1;y=2\n"},
+    {"lines", 3,
+     "2024-01-02 03:04:05,123 INFO [main] started\n\tat a\n\tat b\n"
+     "name | 02 Jan 2024 03:04:06 text\n[2024/01/02 03:04:07] a=1 b=2 c=3\n"},
+    {"snort-fast", 2,
+     "01/02/2024-03:04:05.123456  [**] [1:2100498:7] MESSAGE [**] [Classification: x] [Priority: 2]"
+     " {TCP} 192.0.2.1:80 -> 198.51.100.2:1024\n"
+     "01/02-03:04:05.123456  [**] [1:1:1] M [**] {ICMP} 192.0.2.1 -> 198.51.100.2\n"},
+    {"squid", 1,
+     "1700000000.123    456 192.0.2.1 TCP_MISS/200 1234 GET http://example.org/ - DIRECT/192.0.2.9"
+     " text/html\n"},
+    {"haproxy", 1,
+     "192.0.2.1:1234 [02/Jan/2024:03:04:05.123] front back/s1 0/0/1/2/3 200 12 - - ---- 1/1/0/0/0"
+     " 0/0 {example.org} \"GET / HTTP/1.1\"\n"},
+    {"alb", 1,
+     "https 2024-01-02T03:04:05.1Z app/x/1 192.0.2.1:80 - 0.1 -1 0.2 200 - 0 57"
+     " \"GET https://example.org/ HTTP/1.1\" \"agent\" - TLSv1.2 arn:x \"Root=1\" \"-\" \"-\" 0"
+     " 2024-01-02T03:04:05.1Z \"forward\" \"-\" \"-\" more\n"},
+    {"s3-access", 1,
+     "0a1b example-bucket [02/Jan/2024:03:04:05 +0000] 192.0.2.1 - 3E57 REST.GET.OBJECT a/b"
+     " \"GET /a/b HTTP/1.1\" 200 - 12 12 3 2 \"-\" \"agent\" - x\n"},
+    {"vpcflow", 1,
+     "2 123456789012 eni-1 192.0.2.1 198.51.100.2 80 1024 6 20 4249 1700000000 1700000060 ACCEPT "
+     "OK\n"},
+    {"dns-debug", 2,
+     "DNS Server log file creation at 1/2/2024 3:04:00 AM\nMessage logging key:\n\n"
+     "1/2/2024 3:04:05 AM 0A1C PACKET  000001D2 UDP Rcv 192.0.2.1 0001   Q [0001   D   NOERROR] A"
+     " (3)www(7)example(3)org(0)\nUDP question info\n  Socket = 1\n"
+     "1/2/2024 3:04:05 AM 0A1C PACKET  000001D2 UDP Snd 192.0.2.1 0001 R Q [8081   DR  NXDOMAIN] A"
+     " (1)x(0)\n"},
 };
 
 class EveryFormat : public testing::TestWithParam<Sample> {};

@@ -15,25 +15,42 @@ namespace interdict::decode {
 struct LineFormatRow {
   std::string_view name;
   /// Reads one record (well-formed UTF-8); false: it is none of this format. What it added to the
-  /// list before it found out is then not used.
-  bool (*read)(std::string_view record, FieldList& fields);
+  /// list before it found out is then not used. Null: by `pattern`.
+  bool (*read)(std::string_view record, FieldList& fields) = nullptr;
   /// True for a record's first line; any other line continues the record before. Null: each line
   /// is a record of its own.
-  bool (*begins)(std::string_view line);
-  bool is_general = false;  ///< so loose that an input is asked first whether it is a table
+  bool (*begins)(std::string_view line) = nullptr;
+  std::string_view pattern{};  ///< where the values stand (positional.hpp)
+  bool has_heading = false;    ///< words to people may stand before its first record
+  bool is_general = false;     ///< so loose that an input is asked first whether it is a table
 };
 
 /// Most specific first: of two formats that can read equally many lines of an input, the earlier
 /// one is meant.
 [[nodiscard]] std::span<const LineFormatRow> line_formats();
 
-/// The decoder of a row of that table.
+/// Reads a record by its row.
+[[nodiscard]] bool read_record(const LineFormatRow& row, std::string_view record,
+                               FieldList& fields);
+
+/// The decoder of a row of that table. Lines before the first record of a format with a heading are
+/// structure, at most kMaxHeadingLines of them.
+inline constexpr std::size_t kMaxHeadingLines = 64;
 [[nodiscard]] std::unique_ptr<Decoder> make_line_decoder(const LineFormatRow& row);
 
 // The readers of the table.
 [[nodiscard]] bool read_access_log(std::string_view line, FieldList& fields);
 [[nodiscard]] bool read_syslog(std::string_view record, FieldList& fields);
 [[nodiscard]] bool begins_syslog(std::string_view line);
+[[nodiscard]] bool read_error_log(std::string_view record, FieldList& fields);
+[[nodiscard]] bool begins_error_log(std::string_view line);
+[[nodiscard]] bool read_cef(std::string_view line, FieldList& fields);
+[[nodiscard]] bool read_leef(std::string_view line, FieldList& fields);
+/// At least three pairs that make half of the line, which begins with no time.
+[[nodiscard]] bool read_key_values(std::string_view line, FieldList& fields);
+/// Any text that bears a time near its start.
+[[nodiscard]] bool read_stamped(std::string_view record, FieldList& fields);
+[[nodiscard]] bool begins_stamped(std::string_view line);
 
 // Formats with a state of their own: a header that says what the columns are, quoted line breaks.
 
