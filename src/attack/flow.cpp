@@ -82,7 +82,7 @@ std::string property(const Value& object, std::string_view key) {
 
 /// The technique or tactic of an action: by its own property, or (later builders) inside `ttp`.
 std::string ttp(const Value& object, std::string_view old_key, std::string_view key) {
-  const std::string own = property(object, old_key);
+  std::string own = property(object, old_key);
   if (!own.empty()) return own;
   const Value* both = value_of(list_of(object, "properties"), "ttp");
   if (both == nullptr || both->array() == nullptr) return {};

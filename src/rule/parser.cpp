@@ -25,7 +25,7 @@ Correlation correlation_of(Rule rule, const DetectionExtras& extras, const yaml:
                            Reporter& reporter) {
   const Aggregation& from = *extras.aggregation;
   Correlation out;
-  static_cast<Metadata&>(out) = rule;
+  static_cast<Metadata&>(out) = static_cast<const Metadata&>(rule);
   out.type = from.type;
   out.group_by = from.group_by;
   out.values = from.values;
