@@ -69,7 +69,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem}dt{font-we
 section{break-before:auto;margin-top:14pt;padding-top:8pt}h2{font-size:14pt}h2,h3,h4{break-after:avoid}
 a{text-decoration:none}.lead{font-size:12pt}.strip{grid-template-columns:repeat(7,minmax(0,1fr));gap:3pt}
 .strip li,.strip .when{font-size:6.5pt}.strip li{padding:3pt}.strip b{font-size:7pt}.strip .icon{font-size:9pt}
-table{font-size:7pt}th,td{padding:2pt 3pt}td code{font-size:6pt}td .id{white-space:nowrap}
+table{font-size:7pt}th,td{padding:2pt 3pt}td code{font-size:6pt}td .id,td a{white-space:nowrap}
 @page{margin:14mm}}
 )css";
 }
