@@ -21,6 +21,11 @@ constexpr std::array kDecoders{
     Row{"ndjson", make_ndjson_decoder},
     Row{"zeek", make_zeek_decoder},
     Row{"csv", make_csv_decoder},
+    Row{"dhcp", make_dhcp_decoder},
+    Row{"w3c", make_w3c_decoder},
+    Row{"vpcflow", make_vpcflow_decoder},
+    Row{"auditd", make_auditd_decoder},
+    Row{"windows-xml", make_windows_xml_decoder},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "decode/text/formats.hpp"
 #include "decode/text/line_format.hpp"
+#include "decode/text/time_shape.hpp"
 
 namespace interdict::decode {
 namespace {
@@ -34,13 +35,76 @@ bool any_starts_with(const Lines& lines, std::string_view start) {
   return std::ranges::any_of(lines, [&](std::string_view line) { return line.starts_with(start); });
 }
 
-/// Tabs part the values of every Zeek log, and its names are written so and nowhere else.
-bool is_zeek(const Lines& lines) {
-  return any_starts_with(lines, "#separator ") || any_starts_with(lines, "#fields\t");
+std::size_t count_of(const Lines& lines, bool (*is)(std::string_view)) {
+  return static_cast<std::size_t>(std::ranges::count_if(lines, is));
+}
+
+/// Formats that say what they are in a line of their own, or in the shape of every line.
+std::string_view told_by_header(std::string_view head, const Lines& lines) {
+  if (has_windows_event(head)) return "windows-xml";
+  if (any_starts_with(lines, "#separator ") || any_starts_with(lines, "#fields\t")) return "zeek";
+  const auto fields = std::ranges::find_if(
+      lines, [](std::string_view line) { return line.starts_with("#Fields:"); });
+  if (fields != lines.end()) return fields->find(',') == std::string_view::npos ? "w3c" : "csv";
+  if (any_starts_with(lines, kDhcpHeader) && !lines.front().starts_with(kDhcpHeader)) return "dhcp";
+  if (is_vpcflow_header(lines.front())) return "vpcflow";
+  if (count_of(lines, is_vpcflow_row) * 2 >= lines.size()) return "vpcflow";
+  if (count_of(lines, is_audit_line) * 2 >= lines.size()) return "auditd";
+  return {};
+}
+
+/// Known documents, rules and source code, or nothing.
+std::string_view told_as_document(const Lines& lines) {
+  const auto first = trim(lines.front());
+  if (any_starts_with(lines, "detection:") &&
+      (any_starts_with(lines, "logsource:") || any_starts_with(lines, "title:"))) {
+    return "sigma";
+  }
+  if (first.starts_with("<!DOCTYPE") || first.starts_with("<!doctype") ||
+      first.starts_with("<html")) {
+    return "html";
+  }
+  if (first.starts_with("<?xml") || first.starts_with("<!--")) return "xml";
+  if (first.starts_with("<") && first.find('>') != std::string_view::npos && first[1] != '>' &&
+      (first[1] < '0' || first[1] > '9')) {
+    return "xml";
+  }
+  if (first.starts_with("#!")) return "script";
+  constexpr std::array<std::string_view, 6> kActions{"alert ",  "drop ", "pass ",
+                                                     "reject ", "log ",  "rejectsrc "};
+  const auto is_network_rule = [&](std::string_view line) {
+    if (line.starts_with("# ")) line.remove_prefix(2);
+    return line.find("(msg:") != std::string_view::npos &&
+           std::ranges::any_of(kActions, [&](auto action) { return line.starts_with(action); });
+  };
+  if (std::ranges::any_of(lines, is_network_rule)) return "suricata-rules";
+  const auto trimmed_starts = [&](std::string_view start) {
+    return std::ranges::any_of(
+        lines, [&](std::string_view line) { return trim(line).starts_with(start); });
+  };
+  if ((any_starts_with(lines, "rule ") || any_starts_with(lines, "private rule ")) &&
+      (trimmed_starts("strings:") || trimmed_starts("condition:") || trimmed_starts("meta:"))) {
+    return "yara";
+  }
+  return {};
+}
+
+/// Endings of names of what people write by hand. Content alone cannot tell prose or source code
+/// from a log that is not known.
+std::string_view told_by_name(std::string_view name) {
+  constexpr std::array<std::string_view, 33> kEndings{
+      ".md",  ".rst",  ".adoc", ".yml", ".yaml", ".toml",  ".ini", ".cfg",  ".conf", ".py", ".sh",
+      ".ps1", ".psm1", ".bat",  ".c",   ".cc",   ".cpp",   ".h",   ".hpp",  ".rs",   ".go", ".js",
+      ".ts",  ".css",  ".html", ".htm", ".xml",  ".rules", ".yar", ".yara", ".java", ".rb", ".lua"};
+  for (const auto ending : kEndings) {
+    if (name.ends_with(ending)) return "document";
+  }
+  return {};
 }
 
 /// How many of the lines a format reads, if they are enough to be meant: half of them; or, where
-/// lines may continue a record, the first; or, behind a heading that only that format has, any.
+/// lines may continue a record, the first (of a general format: with the time at its start); or,
+/// behind a heading that only that format has, any.
 std::size_t score(const LineFormatRow& row, const Lines& lines, FieldList& fields) {
   std::size_t taken = 0;
   bool takes_first = false;
@@ -50,7 +114,9 @@ std::size_t score(const LineFormatRow& row, const Lines& lines, FieldList& field
     taken += takes ? 1U : 0U;
     if (takes && line.data() == lines.front().data()) takes_first = true;
   }
-  const bool enough = taken * 2 >= lines.size() || (row.begins != nullptr && takes_first) ||
+  const bool enough = taken * 2 >= lines.size() ||
+                      (row.begins != nullptr && takes_first &&
+                       (!row.is_general || find_time(lines.front()) != std::string_view::npos)) ||
                       (row.has_heading && !row.is_general);
   return enough ? taken : 0;
 }
@@ -72,24 +138,17 @@ std::string_view best_format(const Lines& lines, bool general) {
 
 }  // namespace
 
-Sniffed sniff_text(std::string_view head, bool is_whole, std::string_view /*name*/) {
+Sniffed sniff_text(std::string_view head, bool is_whole, std::string_view name) {
   const auto lines = first_lines(head, is_whole);
   if (lines.empty()) return {};
-  if (is_zeek(lines)) return {"zeek", true};
-  if (any_starts_with(lines, "detection:") &&
-      (any_starts_with(lines, "logsource:") || any_starts_with(lines, "title:"))) {
-    return {"sigma", false};
-  }
+  if (const auto format = told_by_header(head, lines); !format.empty()) return {format, true};
+  if (const auto format = told_as_document(lines); !format.empty()) return {format, false};
   if (const auto format = best_format(lines, false); !format.empty()) return {format, true};
-  switch (table_kind(head, is_whole)) {
-    case TableKind::log:
-      return {"csv", true};
-    case TableKind::other:
-      return {"csv", false};
-    case TableKind::none:
-      break;
-  }
+  const auto table = table_kind(head, is_whole);
+  if (table == TableKind::log) return {"csv", true};
+  if (const auto document = told_by_name(name); !document.empty()) return {document, false};
   if (const auto format = best_format(lines, true); !format.empty()) return {format, true};
+  if (table == TableKind::other) return {"csv", false};
   return {};
 }
 

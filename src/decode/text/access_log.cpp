@@ -65,6 +65,10 @@ bool add_client(std::string_view client, FieldList& fields) {
   auto rest = client;
   for (; count + 1 < words.size() && !rest.empty(); ++count) words[count] = take_word(rest);
   if (!rest.empty()) words[count++] = rest;
+  if (count == 2 && words[1] == "-") {  // no user at all
+    fields.add("remote_addr", words[0]);
+    return true;
+  }
   if (count < 3) return false;
   // With four words the first is a virtual host if the third, then the ident, is absent as ever;
   // else the user's name has a blank.

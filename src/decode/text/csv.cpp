@@ -133,6 +133,9 @@ constexpr std::string_view kFields = "#Fields:";
 
 class CsvRules {
  public:
+  /// `heading_until`: what the header begins with, if words to people stand before it.
+  explicit CsvRules(std::string_view heading_until = {}) : heading_until_(heading_until) {}
+
   [[nodiscard]] bool keeps_blank() const { return inside_; }
 
   [[nodiscard]] LineKind kind(std::string_view line) {
@@ -140,6 +143,7 @@ class CsvRules {
       inside_ = leaves_open(line, separator_, true);
       return LineKind::continues;
     }
+    if (header_.empty() && !line.starts_with(heading_until_)) return LineKind::header;
     if (line.starts_with('#') || (separator_ == '\0' && line.starts_with("sep="))) {
       return LineKind::header;
     }
@@ -158,6 +162,7 @@ class CsvRules {
   }
 
   void header(std::string_view line) {
+    if (!line.starts_with(heading_until_)) return;
     if (line.starts_with(kFields)) {
       line = trim(line.substr(kFields.size()));
       separator_ = separator_of(line);
@@ -200,6 +205,7 @@ class CsvRules {
     }
   }
 
+  std::string_view heading_until_;
   char separator_ = '\0';
   bool inside_ = false;
   std::string header_;
@@ -223,6 +229,10 @@ bool means_time(std::string_view name) {
 
 std::unique_ptr<Decoder> make_csv_decoder(const Options& /*options: no slack in text*/) {
   return make_text_decoder(std::make_unique<LineFormat<CsvRules>>());
+}
+
+std::unique_ptr<Decoder> make_dhcp_decoder(const Options& /*options: no slack in text*/) {
+  return make_text_decoder(std::make_unique<LineFormat<CsvRules>>(kDhcpHeader));
 }
 
 TableKind table_kind(std::string_view head, bool is_whole) {

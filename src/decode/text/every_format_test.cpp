@@ -78,6 +78,26 @@ constexpr Sample kSamples[] = {
      " (3)www(7)example(3)org(0)\nUDP question info\n  Socket = 1\n"
      "1/2/2024 3:04:05 AM 0A1C PACKET  000001D2 UDP Snd 192.0.2.1 0001 R Q [8081   DR  NXDOMAIN] A"
      " (1)x(0)\n"},
+    {"dhcp", 2,
+     "\t\tMicrosoft DHCP Service Activity Log\n\n\nEvent ID  Meaning\n00\tThe log was started.\n\n"
+     "ID,Date,Time,Description,IP Address,Host Name,MAC Address\n"
+     "24,01/02/24,03:04:05,Database Cleanup Begin,,,,\n"
+     "10,01/02/24,03:04:06,Assign,192.0.2.7,host.example.org,0A1B2C3D4E5F\n"},
+    {"w3c", 2,
+     "#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n"
+     "#Fields: date time s-ip cs-method cs-uri-stem cs(User-Agent) sc-status\n"
+     "2024-01-02 03:04:05 192.0.2.1 GET / agent+x 200\n"
+     "2024-01-02 03:04:06 192.0.2.1 GET /a - 404\n"},
+    {"auditd", 2,
+     "node=h type=SYSCALL msg=audit(1700000000.123:7): arch=c000003e a0=5 exe=\"/bin/a\" "
+     "comm=6C73\x1d"
+     "ARCH=x86_64\nnode=h type=SYSCALL msg=audit(1700000000.124:8): exe=\"/bin/b\"\n"
+     "node=h type=EXECVE msg=audit(1700000000.123:7): argc=2 a0=\"ls\" a1=2D6C\n"
+     "node=h type=PROCTITLE msg=audit(1700000000.123:7): proctitle=6C73002D6C\n"},
+    {"windows-xml", 2,
+     "<?xml version=\"1.0\"?>\n<Events>- <Event xmlns='urn:x'><System><Provider Name='P'/>"
+     "<EventID>1</EventID></System><EventData><Data Name='Image'>a</Data></EventData></Event>\n"
+     "<Event><System>\r\n</System></Event></Events>\n"},
 };
 
 class EveryFormat : public testing::TestWithParam<Sample> {};

@@ -61,6 +61,27 @@ inline constexpr std::size_t kMaxHeadingLines = 64;
 /// RFC 4180 with `,` `;` tab or `|`: told from the first lines, as is whether they have a header.
 [[nodiscard]] std::unique_ptr<Decoder> make_csv_decoder(const Options& options);
 
+/// Blanks part the values, `#Fields:` names them: IIS, Windows firewall, W3C extended.
+[[nodiscard]] std::unique_ptr<Decoder> make_w3c_decoder(const Options& options);
+
+/// AWS flow logs: AWS' default columns, or those that a header line names.
+[[nodiscard]] std::unique_ptr<Decoder> make_vpcflow_decoder(const Options& options);
+[[nodiscard]] bool is_vpcflow_header(std::string_view line);
+[[nodiscard]] bool is_vpcflow_row(std::string_view line);  ///< of the default columns
+
+/// Linux audit records, joined to events (auditd.hpp). A record's number is the event's serial, its
+/// bytes are the event's lines one after another, its offset that of the first.
+[[nodiscard]] std::unique_ptr<Decoder> make_auditd_decoder(const Options& options);
+[[nodiscard]] bool is_audit_line(std::string_view line);
+
+/// Windows events as XML: `<Event>` elements, whatever stands around them.
+[[nodiscard]] std::unique_ptr<Decoder> make_windows_xml_decoder(const Options& options);
+[[nodiscard]] bool has_windows_event(std::string_view head);
+
+/// The DHCP audit log of Windows: a table below a heading.
+[[nodiscard]] std::unique_ptr<Decoder> make_dhcp_decoder(const Options& options);
+inline constexpr std::string_view kDhcpHeader = "ID,Date,Time,";
+
 /// Whether `head`, an input's first bytes, is a table whose rows bear a time; `none`: no table.
 enum class TableKind : std::uint8_t { none, log, other };
 [[nodiscard]] TableKind table_kind(std::string_view head, bool is_whole);

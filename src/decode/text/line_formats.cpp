@@ -34,9 +34,6 @@ constexpr std::string_view kS3Access =  // AWS, Amazon S3 server access log form
     R"( <operation:w> <key:w> <request_uri:q> <http_status:n> <error_code:w> <bytes_sent:n>)"
     R"( <object_size:n> <total_time:n> <turn_around_time:n> <referer:q> <user_agent:q>)"
     R"({ <version_id:w>}{ <extra:r>})";
-constexpr std::string_view kVpcFlow =  // AWS, flow log records, default format
-    R"(<version:n> <account-id:w> <interface-id:w> <srcaddr:w> <dstaddr:w> <srcport:n> <dstport:n>)"
-    R"( <protocol:n> <packets:n> <bytes:n> <start:n> <end:n> <action:w> <log-status:w>)";
 constexpr std::string_view kDnsDebug =  // Windows DNS server, debug log's own "message logging key"
     R"(<time:t> <thread_id:w> PACKET <packet_id:w> <protocol:w> <direction:w> <remote_addr:w>)"
     R"( <xid:w>{ <response:w>} <opcode:w> [<flags>] <query_type:w> <query_name:w>)";
@@ -60,7 +57,6 @@ constexpr std::array kFormats{
     LineFormatRow{"haproxy", nullptr, nullptr, kHaproxy},
     LineFormatRow{"squid", nullptr, nullptr, kSquid},
     LineFormatRow{"snort-fast", nullptr, nullptr, kSnortFast},
-    LineFormatRow{"vpcflow", nullptr, nullptr, kVpcFlow},
     LineFormatRow{"dns-debug", read_dns_debug, begins_dns_debug, {}, true},
     LineFormatRow{"cef", read_cef},
     LineFormatRow{"leef", read_leef},

@@ -130,7 +130,7 @@ std::size_t add_pairs(std::string_view text, FieldList& fields) {
 
 bool add_cef(std::string_view text, FieldList& fields) {
   if (!text.starts_with("CEF:")) return false;
-  text.remove_prefix(4);
+  text = trim(text.substr(4));  // some senders write a blank behind the colon
   const auto version = find_bar(text, 0);
   if (version == std::string_view::npos) return false;
   text.remove_prefix(version + 1);

@@ -109,7 +109,7 @@ bool read_nginx(std::string_view rest, FieldList& fields) {
 
 /// Where the time of a line stands, if near enough to its start to be the record's own.
 std::size_t stamp_of(std::string_view line) {
-  constexpr std::size_t kNear = 48;
+  constexpr std::size_t kNear = 96;
   if (const auto at = find_time(line); at != kNone) return at;
   for (std::size_t at = 1; at < std::min(kNear, line.size()); ++at) {
     const auto before = std::string_view(" [|(\"'\t<=").find(line[at - 1]);

@@ -62,6 +62,7 @@ Tag tag_of(std::string_view rest) {
     ++at;
   }
   if (at == 0 || at == rest.size()) return {};
+  if (rest.starts_with("CEF:") || rest.starts_with("LEEF:")) return {};  // a message without a tag
   Tag tag{rest.substr(0, at), {}, 0};
   if (rest[at] == '[') {
     const auto close = rest.find(']', at);

@@ -1,0 +1,155 @@
+#include "decode/text/auditd.hpp"
+
+#include <charconv>
+#include <list>
+#include <string>
+
+#include "base/unicode.hpp"
+#include "decode/text/formats.hpp"
+#include "decode/text/line_format.hpp"
+
+namespace interdict::decode {
+namespace {
+
+/// Lines that are records of audit events, whole; the fields are what the join needs.
+struct AuditRules {
+  [[nodiscard]] static bool keeps_blank() { return false; }
+  [[nodiscard]] static LineKind kind(std::string_view /*line*/) { return LineKind::whole; }
+  static void header(std::string_view /*line*/) {}
+  [[nodiscard]] static bool read(std::string_view line, FieldList& fields) {
+    AuditLine parts;
+    if (!split_audit(line, parts)) return false;
+    fields.add("line", line);
+    return true;
+  }
+};
+
+/// The records of one event that came so far.
+struct Event {
+  std::string key;  ///< node, time and serial
+  std::uint64_t number = 0;
+  std::uint64_t offset = 0;
+  std::string bytes;                ///< the lines as they stand, one after another
+  std::string text;                 ///< the same as well-formed UTF-8
+  std::vector<std::size_t> ends{};  ///< of each line in `text`
+};
+
+/// Joins lines to events and hands them on, oldest first where the window closes one.
+class AuditJoin final : public Sink {
+ public:
+  void to(Sink& sink) { sink_ = &sink; }
+
+  void record(const RawRecord& line) override {
+    AuditLine parts;
+    const auto text = line.fields.front().text;
+    if (!split_audit(text, parts)) return;  // read() took it: it is one
+    key_.assign(parts.node);
+    key_ += ' ';
+    key_ += parts.time;
+    key_ += ':';
+    key_ += parts.serial;
+    auto at = find();
+    if (at != open_.end() && at->bytes.size() + line.bytes.size() > kMaxTextRecordBytes) {
+      close(at);
+      at = open_.end();
+    }
+    if (at == open_.end()) {
+      if (open_.size() == kMaxOpenAuditEvents) close(open_.begin());
+      at = open_.emplace(open_.end());
+      at->key = key_;
+      at->offset = line.offset;
+      std::from_chars(parts.serial.data(), parts.serial.data() + parts.serial.size(), at->number);
+    }
+    at->bytes += as_text(line.bytes);
+    at->text += text;
+    at->ends.push_back(at->text.size());
+    held_ += line.bytes.size();
+    if (parts.type == "EOE") return close(at);
+    while (held_ > kMaxOpenAuditBytes && open_.size() > 1) close(open_.begin());
+  }
+  void structure(std::uint64_t bytes) override { sink_->structure(bytes); }
+  void skipped(SkipReason reason, std::uint64_t records, std::uint64_t bytes,
+               std::uint64_t offset) override {
+    sink_->skipped(reason, records, bytes, offset);
+  }
+
+  void finish() {
+    while (!open_.empty()) close(open_.begin());
+  }
+
+ private:
+  using Open = std::list<Event>;
+
+  /// The newest are looked at first: a line mostly belongs to the event of the line before.
+  Open::iterator find() {
+    for (auto at = open_.end(); at != open_.begin();) {
+      --at;
+      if (at->key == key_) return at;
+    }
+    return open_.end();
+  }
+
+  void close(Open::iterator at) {
+    fields_.clear();
+    const auto& event = *at;
+    AuditLine parts;
+    std::size_t start = 0;
+    bool is_first = true;
+    for (const auto end : event.ends) {
+      const auto line = std::string_view(event.text).substr(start, end - start);
+      start = end;
+      if (!split_audit(line, parts)) continue;
+      if (is_first) {
+        fields_.add("time", parts.time);
+        fields_.add("serial", parts.serial);
+        if (!parts.node.empty()) fields_.add("node", parts.node);
+        is_first = false;
+      }
+      fields_.add("type", parts.type);
+      add_audit_body(parts, fields_);
+    }
+    if (fields_.overflowed()) {
+      sink_->skipped(SkipReason::limit, 1, event.bytes.size(), event.offset);
+    } else {
+      sink_->record({event.number, event.offset, as_byte_span(event.bytes), fields_.all(), false});
+    }
+    held_ -= event.bytes.size();
+    open_.erase(at);
+  }
+
+  Sink* sink_ = nullptr;
+  Open open_;  ///< oldest first
+  std::size_t held_ = 0;
+  std::string key_;
+  FieldList fields_;
+};
+
+class AuditDecoder final : public Decoder {
+ public:
+  void feed(Bytes bytes, Sink& sink) override {
+    join_.to(sink);
+    lines_->feed(bytes, join_);
+  }
+  void finish(Sink& sink) override {
+    join_.to(sink);
+    lines_->finish(join_);
+    join_.finish();
+  }
+
+ private:
+  std::unique_ptr<Decoder> lines_ = make_text_decoder(std::make_unique<LineFormat<AuditRules>>());
+  AuditJoin join_;
+};
+
+}  // namespace
+
+bool is_audit_line(std::string_view line) {
+  AuditLine parts;
+  return split_audit(line, parts);
+}
+
+std::unique_ptr<Decoder> make_auditd_decoder(const Options& /*options: no slack in text*/) {
+  return std::make_unique<AuditDecoder>();
+}
+
+}  // namespace interdict::decode
