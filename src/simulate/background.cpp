@@ -1,6 +1,7 @@
 #include "simulate/background.hpp"
 
 namespace interdict::simulate {
+
 namespace {
 
 constexpr std::string_view kSystem = "NT AUTHORITY\\SYSTEM";

@@ -2,7 +2,8 @@
 
 #include <cstdint>
 
-#include "simulate/machine.hpp"
+#include "sensors/machine.hpp"
+#include "simulate/site.hpp"
 
 namespace interdict::simulate {
 
@@ -13,5 +14,9 @@ namespace interdict::simulate {
 /// `.test`.
 void add_background(Machine& machine, std::int64_t begin_ms, std::int64_t end_ms,
                     std::size_t events);
+
+/// Ordinary work of the Linux servers, the web server's visitors, and the cloud account: jobs,
+/// administrators over SSH, mistyped passwords, crawlers, an application and a deployment.
+void add_server_background(Site& site, std::size_t records_per_day);
 
 }  // namespace interdict::simulate

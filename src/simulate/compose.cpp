@@ -6,6 +6,8 @@
 #include "simulate/truth.hpp"
 
 namespace interdict::simulate {
+
+using sensors::Record;
 namespace {
 
 constexpr std::string_view kLures[] = {"parcel-notice", "payroll-update", "meeting-recording",
@@ -177,9 +179,18 @@ Result<Composition> compose(Scenario scenario, std::uint64_t seed) {
   }
   Filter filter{scenario.knobs, Random(random.next())};
   for (Host& host : site.hosts) {
-    if (!host.windows) continue;
-    assemble({host.name + ".jsonl", {}, std::move(host.windows->records())}, host.word, filter,
-             assembly);
+    if (host.windows) {
+      assemble({host.name + ".jsonl", {}, std::move(host.windows->records())}, host.word, filter,
+               assembly);
+    }
+    if (!host.linux_host) continue;
+    assemble(std::move(host.linux_host->audit_log()), host.word, filter, assembly);
+    assemble(std::move(host.linux_host->system_log()), host.word, filter, assembly);
+    assemble(std::move(host.linux_host->access_log()), host.word, filter, assembly);
+  }
+  if (site.cloud) assemble(std::move(site.cloud->log()), "cloud", filter, assembly);
+  for (Log* log : {&site.network->conn(), &site.network->dns(), &site.network->http()}) {
+    assemble(std::move(*log), {}, filter, assembly);
   }
   assemble(std::move(site.alerts), {}, filter, assembly);
   Composition out;

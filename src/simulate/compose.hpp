@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "simulate/record.hpp"
+#include "sensors/record.hpp"
 #include "simulate/scenario.hpp"
 
 namespace interdict::simulate {
+
+using sensors::LogFile;
 
 /// Logs of a site in which a scenario happened, and the truth about it.
 struct Composition {

@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "json/reader.hpp"
-#include "simulate/machine.hpp"
+#include "sensors/machine.hpp"
 #include "simulate/technique.hpp"
 
 namespace interdict::simulate {
@@ -94,6 +94,22 @@ std::size_t records_of(const Composition& made, std::string_view text = "\n") {
   return count;
 }
 
+/// Whether a record has that time in the form of its format.
+bool has_time(const std::string& file, const std::string& line, const std::string& iso) {
+  const auto has = [&](const std::string& text) { return line.find(text) != std::string::npos; };
+  if (file == "cloudtrail.jsonl") return has('"' + iso.substr(0, 19) + "Z\"");
+  if (file.ends_with(".jsonl")) return has('"' + iso + '"');
+  if (file.ends_with("-access.log")) return has(':' + iso.substr(11, 8) + " +0000]");
+  if (file.ends_with("-syslog.log")) return line.starts_with(iso.substr(0, 23));
+  if (file.ends_with(".csv")) return line.starts_with(iso + ',');
+  // Zeek and auditd: seconds since the epoch, here within the day.
+  const std::size_t at = file.starts_with("zeek/") ? 0 : line.find("audit(") + 6;
+  const std::int64_t day = std::stoll(line.substr(at)) % 86400;
+  return day == std::stoi(iso.substr(11, 2)) * 3600 + std::stoi(iso.substr(14, 2)) * 60 +
+                    std::stoi(iso.substr(17, 2)) &&
+         line.substr(line.find('.', at) + 1, 3) == iso.substr(20, 3);
+}
+
 /// Every event of the truth stands at its file, record and offset, with its time. Returns how many.
 std::size_t check_places(const Composition& made) {
   std::size_t events = 0;
@@ -115,9 +131,7 @@ std::size_t check_places(const Composition& made) {
                   number_at(event, "record"));
         const std::string line =
             file->content.substr(offset, file->content.find('\n', offset) - offset);
-        if (file->name.ends_with(".jsonl")) {
-          EXPECT_THAT(line, HasSubstr('"' + text_at(event, "time") + '"'));
-        }
+        EXPECT_TRUE(has_time(file->name, line, text_at(event, "time"))) << line;
         EXPECT_TRUE(seen.insert({file->name, number_at(event, "offset")}).second);
         ++events;
       }
@@ -249,6 +263,41 @@ TEST(Compose, StormIsSoManyAlertsOfOneRuleAndNoStepOfTheTruth) {
   const Composition storm = made({{"storm", "1000"}});
   EXPECT_EQ(records_of(storm, "Repeated policy violation"), 1000U);
   EXPECT_EQ(check_places(storm), check_places(calm));
+}
+
+TEST(Compose, EveryPlatformHasItsLogsAndItsTruth) {
+  const auto scenario = parse_scenario(R"(
+schema: interdict.scenario/1
+name: mixed
+records: 30
+site: {workstations: 1, linux: 1, web: true, cloud: true}
+intrusions:
+  - name: one
+    dwell: 5h
+    steps:
+      - {technique: T1595.002, host: web}
+      - {technique: T1190}
+      - {technique: T1505.003}
+      - {technique: T1071.001}
+      - {technique: T1021.004, host: linux1}
+      - {technique: T1552.001}
+      - {technique: T1078.004, host: cloud}
+      - {technique: T1530}
+)",
+                                       "mixed.yml");
+  ASSERT_TRUE(scenario.has_value());
+  const auto mixed = compose(*scenario, 2);
+  ASSERT_TRUE(mixed.has_value());
+  for (const std::string_view name :
+       {"WEB01.example.test-audit.log", "WEB01.example.test-syslog.log",
+        "WEB01.example.test-access.log", "LNX01.example.test-audit.log", "cloudtrail.jsonl",
+        "zeek/conn.log", "zeek/dns.log", "alerts.csv"}) {
+    EXPECT_NE(file_named(*mixed, name), nullptr) << name;
+  }
+  EXPECT_GT(check_places(*mixed), 300U);
+  const auto truth = truth_of(*mixed);
+  EXPECT_THAT(list_at(list_at(truth, "intrusions").front(), "unrendered"), testing::IsEmpty());
+  EXPECT_THAT(list_at(list_at(truth, "intrusions").front(), "hosts"), testing::SizeIs(3));
 }
 
 TEST(Compose, HostsAndDaysGrowTheSite) {

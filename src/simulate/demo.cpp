@@ -4,10 +4,13 @@
 
 #include "attack/stage.hpp"
 #include "json/writer.hpp"
+#include "sensors/machine.hpp"
 #include "simulate/background.hpp"
-#include "simulate/machine.hpp"
 
 namespace interdict::simulate {
+
+using sensors::iso_time;
+using sensors::Record;
 namespace {
 
 using attack::Stage;

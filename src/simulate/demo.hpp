@@ -4,9 +4,11 @@
 #include <string>
 #include <vector>
 
-#include "simulate/record.hpp"
+#include "sensors/record.hpp"
 
 namespace interdict::simulate {
+
+using sensors::LogFile;
 
 /// Synthetic logs and what really happened in them.
 ///

@@ -11,9 +11,12 @@
 
 #include "attack/stage.hpp"
 #include "json/reader.hpp"
-#include "simulate/machine.hpp"
+#include "sensors/machine.hpp"
 
 namespace interdict::simulate {
+
+using sensors::iso_time;
+using sensors::Random;
 namespace {
 
 std::vector<std::string_view> lines_of(std::string_view text) {

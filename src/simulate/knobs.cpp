@@ -3,10 +3,12 @@
 #include <charconv>
 #include <chrono>
 
-#include "simulate/record.hpp"
+#include "sensors/record.hpp"
 #include "simulate/scenario.hpp"
 
 namespace interdict::simulate {
+
+using sensors::kSourceNames;
 namespace {
 
 using Done = Result<std::monostate>;
@@ -243,7 +245,7 @@ Done set_knob(Scenario& scenario, std::string_view name, std::string_view value,
   if (name == "workstations") {
     return set_number(scenario.workstations, name, value, 1, std::int64_t{kMaxHosts}, where);
   }
-  if (name == "linux") return set_number(scenario.linux_hosts, name, value, 0, 50, where);
+  if (name == "linux") return set_number(scenario.linux_hosts, name, value, 0, 29, where);
   if (name == "loss") {
     const auto loss = parse_permille(value);
     if (!loss) return fail(Errc::syntax, "`loss` is a share such as `10%`, below 100%", where);

@@ -13,6 +13,7 @@ namespace interdict::simulate {
 struct Foothold {
   Process process;          ///< on Windows: what runs the next command
   std::string persistence;  ///< "", `run`, `task` or `service`
+  Shell shell;              ///< the same on Linux
   std::int64_t last_ms = 0;
   std::string user;  ///< under whose name
 };
@@ -45,6 +46,7 @@ struct Scene {
   std::string user{};  ///< the template says under whose name it happened
 
   [[nodiscard]] Machine& machine() const { return *site.hosts[host].windows; }
+  [[nodiscard]] LinuxHost& linux_host() const { return *site.hosts[host].linux_host; }
   [[nodiscard]] Foothold& foothold() const { return cast.footholds[host]; }
 };
 

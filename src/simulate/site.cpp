@@ -3,6 +3,10 @@
 #include <algorithm>
 
 namespace interdict::simulate {
+
+using sensors::iso_time;
+using sensors::Record;
+using sensors::Source;
 namespace {
 
 constexpr std::string_view kPeople[] = {"a.keller", "b.ortiz", "c.lindh",  "d.mori",  "e.novak",
@@ -33,16 +37,34 @@ void add_windows(Site& site, const Scenario& scenario, Random& random, std::stri
   site.hosts.push_back(std::move(host));
 }
 
+void add_linux(Site& site, const Scenario& scenario, Random& random, std::string word,
+               const std::string& name, std::size_t last_octet, std::string role) {
+  Host host;
+  host.word = std::move(word);
+  host.address = scenario.network + '.' + std::to_string(last_octet);
+  host.role = std::move(role);
+  host.platform = Platform::posix;
+  host.linux_host = std::make_unique<LinuxHost>(name, host.address, random.next());
+  host.name = host.linux_host->host();
+  site.hosts.push_back(std::move(host));
+}
+
 Result<std::monostate> set_clocks(Site& site, const Knobs& knobs) {
   const auto all = knobs.skew_ms.find("all");
-  for (Host& host : site.hosts) {
-    if (host.windows && all != knobs.skew_ms.end()) host.windows->set_clock_offset(all->second);
+  if (all != knobs.skew_ms.end()) {
+    for (Host& host : site.hosts) host.clock_offset_ms = all->second;
   }
   for (const auto& [word, skew] : knobs.skew_ms) {
     if (word == "all") continue;
     const auto host = site.find(word);
     if (!host) return fail(Errc::syntax, "`skew` names no host of the site: `" + word + "`");
-    if (site.hosts[*host].windows) site.hosts[*host].windows->set_clock_offset(skew);
+    site.hosts[*host].clock_offset_ms = skew;
+  }
+  for (Host& host : site.hosts) {
+    if (host.windows) host.windows->set_clock_offset(host.clock_offset_ms);
+    if (host.linux_host) host.linux_host->set_clock_offset(host.clock_offset_ms);
+    if (host.platform == Platform::cloud)
+      host.clock_offset_ms = 0;  // the provider's clock is right
   }
   return std::monostate{};
 }
@@ -109,7 +131,8 @@ Result<Site> build_site(const Scenario& scenario, Random& random) {
   for (const ScenarioIntrusion& one : scenario.intrusions) {
     site.end_ms = std::max(site.end_ms, scenario.begin_ms + one.start_ms + one.dwell_ms + kHourMs);
   }
-  constexpr std::size_t kFirstDesk = 50;
+  constexpr std::size_t kFirstLinux = 21;  // to 49
+  constexpr std::size_t kFirstDesk = 50;   // to 249
   add_windows(site, scenario, random, "dc", "DC01", 10, "adm-domain", "domain-controller");
   add_windows(site, scenario, random, "fs", "FS01", 11, "adm-files", "file-server");
   add_windows(site, scenario, random, "wsus", "UPD01", 12, "adm-update", "update-server");
@@ -119,6 +142,25 @@ Result<Site> build_site(const Scenario& scenario, Random& random) {
   for (std::size_t i = 0; i < scenario.workstations; ++i) {
     add_windows(site, scenario, random, "ws" + std::to_string(i + 1), "WS" + two_digits(i + 1),
                 kFirstDesk + i, person(i), "workstation");
+  }
+  if (scenario.web) add_linux(site, scenario, random, "web", "WEB01", 20, "web-server");
+  for (std::size_t i = 0; i < scenario.linux_hosts; ++i) {
+    add_linux(site, scenario, random, "linux" + std::to_string(i + 1), "LNX" + two_digits(i + 1),
+              kFirstLinux + i, "linux-server");
+  }
+  if (scenario.cloud) {
+    Host account;
+    account.word = "cloud";
+    account.name = Cloud::kAccount;
+    account.role = "cloud-account";
+    account.platform = Platform::cloud;
+    site.hosts.push_back(std::move(account));
+    site.cloud = std::make_unique<Cloud>(random.next());
+  }
+  site.network = std::make_unique<Network>(random.next());
+  site.network->set_resolver(site.at("dc").address);
+  for (Host& host : site.hosts) {
+    if (host.windows) host.windows->set_network(*site.network);
   }
   INTERDICT_TRY([[maybe_unused]] const auto clocks, set_clocks(site, scenario.knobs));
   INTERDICT_TRY([[maybe_unused]] const auto hosts, check_hosts(site, scenario));

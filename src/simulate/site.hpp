@@ -8,10 +8,24 @@
 #include <string_view>
 #include <vector>
 
-#include "simulate/machine.hpp"
+#include "sensors/cloud.hpp"
+#include "sensors/linux_host.hpp"
+#include "sensors/machine.hpp"
+#include "sensors/network.hpp"
 #include "simulate/scenario.hpp"
 
 namespace interdict::simulate {
+
+using sensors::Call;
+using sensors::Caller;
+using sensors::Cloud;
+using sensors::LinuxHost;
+using sensors::Log;
+using sensors::Machine;
+using sensors::Network;
+using sensors::Process;
+using sensors::Random;
+using sensors::Shell;
 
 /// `posix` stands for Linux: `linux` is a macro of the compiler.
 enum class Platform : std::uint8_t { windows, posix, cloud };
@@ -23,13 +37,17 @@ struct Host {
   std::string address;
   std::string role;
   Platform platform = Platform::windows;
-  std::unique_ptr<Machine> windows;  ///< if it is one
+  std::int64_t clock_offset_ms = 0;
+  std::unique_ptr<Machine> windows;       ///< if it is one
+  std::unique_ptr<LinuxHost> linux_host;  ///< if it is one
 };
 
 /// All that writes logs, with one source of chance for each.
 struct Site {
   std::vector<Host> hosts;
-  Log alerts;  ///< of a sensor: the generic table that every tool can write
+  std::unique_ptr<Network> network;  ///< sees what crosses the switch
+  std::unique_ptr<Cloud> cloud;      ///< null: there is none
+  Log alerts;                        ///< of a sensor: the generic table that every tool can write
   std::int64_t begin_ms = 0;
   std::int64_t end_ms = 0;
 

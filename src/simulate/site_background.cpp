@@ -166,6 +166,7 @@ void update_night(Site& site, std::int64_t day) {
 }  // namespace
 
 void add_site_background(Site& site, std::size_t records_per_day) {
+  add_server_background(site, records_per_day);
   const std::int64_t span = site.end_ms - site.begin_ms;
   for (Host& host : site.hosts) {
     if (!host.windows || records_per_day == 0) continue;

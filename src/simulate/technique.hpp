@@ -13,6 +13,8 @@ struct TechniqueRow {
   attack::Stage stage;      ///< our own judgement, from the technique's text in ATT&CK
   std::string_view cut_by;  ///< ids of content/controls whose mechanism prevents it; spaces between
   Template windows;         ///< null: leaves nothing that we write there
+  Template posix = nullptr;
+  Template cloud = nullptr;
 };
 
 /// The row of a technique, or of the technique that a sub-technique belongs to; null if neither has

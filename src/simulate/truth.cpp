@@ -8,6 +8,8 @@
 #include "simulate/technique.hpp"
 
 namespace interdict::simulate {
+
+using sensors::iso_time;
 namespace {
 
 void write_texts(json::Writer& json, std::string_view key, const std::set<std::string>& texts) {
@@ -155,7 +157,7 @@ std::string write_truth(const Scenario& scenario, std::uint64_t seed, const Site
     json.begin_object().key("word").string(host.word).key("name").string(host.name);
     write_text_or_null(json, "address", host.address);
     json.key("role").string(host.role);
-    json.key("clock_offset_s").integer(host.windows ? host.windows->clock_offset() / kSecondMs : 0);
+    json.key("clock_offset_s").integer(host.clock_offset_ms / kSecondMs);
     json.end_object();
   }
   json.end_array();

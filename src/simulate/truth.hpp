@@ -8,6 +8,8 @@
 
 namespace interdict::simulate {
 
+using sensors::LogFile;
+
 /// Where one record of a step ended up.
 struct Place {
   std::size_t file = 0;

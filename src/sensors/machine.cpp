@@ -1,10 +1,10 @@
-#include "simulate/machine.hpp"
+#include "sensors/machine.hpp"
 
 #include <chrono>
 
 #include "json/writer.hpp"
 
-namespace interdict::simulate {
+namespace interdict::sensors {
 namespace {
 
 constexpr std::string_view kSystem = "NT AUTHORITY\\SYSTEM";
@@ -114,18 +114,22 @@ void Machine::sysmon(std::int64_t time_ms, int event_id, const Process& process,
 
 void Machine::connect(std::int64_t time_ms, const Process& process, std::string_view address,
                       std::uint32_t port, std::string_view name, std::size_t step) {
+  const std::int64_t source_port = random_.between(49152, 65535);
   sysmon(time_ms, 3, process,
          {{"Protocol", "tcp"},
           {"Initiated", "true"},
           {"SourceIsIpv6", "false"},
           {"SourceIp", address_},
           {"SourceHostname", host_},
-          {"SourcePort", std::to_string(random_.between(49152, 65535))},
+          {"SourcePort", std::to_string(source_port)},
           {"DestinationIsIpv6", "false"},
           {"DestinationIp", std::string(address)},
           {"DestinationHostname", name.empty() ? std::string("-") : std::string(name)},
           {"DestinationPort", std::to_string(port)}},
          step);
+  if (network_ == nullptr) return;
+  network_->tcp(time_ms, {address_, static_cast<std::uint32_t>(source_port)},
+                {std::string(address), port}, name, step);
 }
 
 void Machine::open_lsass(std::int64_t time_ms, const Process& process, std::string_view access,
@@ -172,4 +176,4 @@ void Machine::write(std::int64_t time_ms, std::string_view channel, std::string_
   records_.push_back(std::move(record));
 }
 
-}  // namespace interdict::simulate
+}  // namespace interdict::sensors

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace interdict::simulate {
+namespace interdict::sensors {
 
 /// Which log a record stands in; what the knob `remove` names.
 enum class Source : std::uint8_t {
@@ -49,4 +49,4 @@ struct LogFile {
   std::string content;
 };
 
-}  // namespace interdict::simulate
+}  // namespace interdict::sensors

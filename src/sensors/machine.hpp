@@ -6,10 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "simulate/random.hpp"
-#include "simulate/record.hpp"
+#include "sensors/network.hpp"
+#include "sensors/random.hpp"
+#include "sensors/record.hpp"
 
-namespace interdict::simulate {
+namespace interdict::sensors {
 
 /// The name and the text of one field of a record, in the order in which they are written.
 using Fields = std::vector<std::pair<std::string_view, std::string>>;
@@ -47,6 +48,8 @@ class Machine {
   /// How far this computer's clock is ahead; holds for what is written from now on.
   void set_clock_offset(std::int64_t offset_ms) { clock_offset_ms_ = offset_ms; }
   [[nodiscard]] std::int64_t clock_offset() const { return clock_offset_ms_; }
+  /// A sensor that sees this computer's connections from now on; it must outlive the computer.
+  void set_network(Network& network) { network_ = &network; }
 
   /// Sysmon 1. Returns the child.
   Process start(std::int64_t time_ms, const Process& parent, std::string image,
@@ -55,7 +58,7 @@ class Machine {
   /// Any other record of Sysmon about `process`; `event_id` as Sysmon numbers it.
   void sysmon(std::int64_t time_ms, int event_id, const Process& process, Fields fields,
               std::size_t step = 0);
-  /// Sysmon 3 from this machine.
+  /// Sysmon 3 from this machine, and what the network's sensor sees of it.
   void connect(std::int64_t time_ms, const Process& process, std::string_view address,
                std::uint32_t port, std::string_view name, std::size_t step = 0);
   /// Sysmon 10 from `process` on the credential process.
@@ -78,6 +81,7 @@ class Machine {
   std::string account_;
   Random random_;
   std::int64_t clock_offset_ms_ = 0;
+  Network* network_ = nullptr;  ///< null: nobody looks
   std::uint32_t next_pid_ = 400;
   std::uint32_t serial_ = 0;
   Process services_, lsass_, svchost_, explorer_, browser_;
@@ -87,4 +91,4 @@ class Machine {
 /// `2026-03-03T08:00:00.000Z`, for times from 1970 on.
 [[nodiscard]] std::string iso_time(std::int64_t time_ms);
 
-}  // namespace interdict::simulate
+}  // namespace interdict::sensors

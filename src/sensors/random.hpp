@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-namespace interdict::simulate {
+namespace interdict::sensors {
 
 /// SplitMix64 (Steele, Lea, Flood 2014). Our own, because the standard distributions give other
 /// numbers on other libraries: the same seed must yield the same logs everywhere. One thread.
@@ -39,4 +39,4 @@ class Random {
   std::uint64_t state_;
 };
 
-}  // namespace interdict::simulate
+}  // namespace interdict::sensors
