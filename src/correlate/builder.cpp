@@ -53,7 +53,7 @@ std::string reason(const Context& c, const Arc& arc) {
 }
 
 /// Fullest spelling first: `DOMAIN\name` before UPN before bare name; one entry an account.
-std::vector<std::string> merge_users(std::vector<std::string> all) {
+std::vector<std::string> merge_users(const std::vector<std::string>& all) {
   std::map<std::string, std::string> best;
   const auto rank = [](const std::string& u) {
     if (u.find('\\') != std::string::npos) return 0;
@@ -69,7 +69,8 @@ std::vector<std::string> merge_users(std::vector<std::string> all) {
     if (kept.empty() || std::pair(rank(user), user) < std::pair(rank(kept), kept)) kept = user;
   }
   std::vector<std::string> out;
-  for (auto& [bare, user] : best) out.push_back(user);
+  out.reserve(best.size());
+  for (auto& [bare, user] : best) out.push_back(std::move(user));
   std::ranges::sort(out);
   return out;
 }

@@ -14,24 +14,22 @@ namespace {
 /// Tokens ([MS-EVEN6] 2.2.12). Bit 0x40 says that more follows; only for open element does it
 /// change the layout (an attribute list follows).
 constexpr std::uint8_t kMoreFlag = 0x40;
-enum Token : std::uint8_t {
-  kEndOfFragment = 0x00,
-  kOpenElement = 0x01,
-  kCloseStart = 0x02,
-  kCloseEmpty = 0x03,
-  kEndElement = 0x04,
-  kValueText = 0x05,
-  kAttribute = 0x06,
-  kCdata = 0x07,
-  kCharReference = 0x08,
-  kEntityReference = 0x09,
-  kPiTarget = 0x0a,
-  kPiData = 0x0b,
-  kTemplateInstance = 0x0c,
-  kSubstitution = 0x0d,
-  kOptionalSubstitution = 0x0e,
-  kFragmentHeader = 0x0f,
-};
+constexpr std::uint8_t kEndOfFragment = 0x00;
+constexpr std::uint8_t kOpenElement = 0x01;
+constexpr std::uint8_t kCloseStart = 0x02;
+constexpr std::uint8_t kCloseEmpty = 0x03;
+constexpr std::uint8_t kEndElement = 0x04;
+constexpr std::uint8_t kValueText = 0x05;
+constexpr std::uint8_t kAttribute = 0x06;
+constexpr std::uint8_t kCdata = 0x07;
+constexpr std::uint8_t kCharReference = 0x08;
+constexpr std::uint8_t kEntityReference = 0x09;
+constexpr std::uint8_t kPiTarget = 0x0a;
+constexpr std::uint8_t kPiData = 0x0b;
+constexpr std::uint8_t kTemplateInstance = 0x0c;
+constexpr std::uint8_t kSubstitution = 0x0d;
+constexpr std::uint8_t kOptionalSubstitution = 0x0e;
+constexpr std::uint8_t kFragmentHeader = 0x0f;
 
 /// Next-template offset, GUID, data size.
 constexpr std::size_t kDefinitionHeadBytes = 24;

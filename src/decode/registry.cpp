@@ -32,6 +32,7 @@ constexpr std::array kDecoders{
 
 std::vector<std::string_view> formats() {
   std::vector<std::string_view> names;
+  names.reserve(kDecoders.size() + line_formats().size());
   for (const auto& row : kDecoders) names.push_back(row.format);
   for (const auto& row : line_formats()) names.push_back(row.name);
   return names;

@@ -54,7 +54,8 @@ class Finder {
   MaybeClause of(TestId id) const {
     const auto& test = tables_.tests[id.value()];
     // Keywords ask every value, the dearest question; where another witness is there, it is taken.
-    std::uint64_t weight = (1U + users_[id.value()]) * (test.slot == kEveryValue ? 1024U : 64U);
+    std::uint64_t weight =
+        (std::uint64_t{1} + users_[id.value()]) * (test.slot == kEveryValue ? 1024 : 64);
     if (std::holds_alternative<NullTest>(test.how)) return std::nullopt;
     if (const auto* exists = std::get_if<ExistsTest>(&test.how)) {
       if (!exists->present) return std::nullopt;

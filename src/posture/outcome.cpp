@@ -8,7 +8,7 @@
 namespace interdict::posture {
 namespace {
 
-const char* const kFile = "outcomes.tsv";
+constexpr const char* kFile = "outcomes.tsv";
 
 std::optional<finding::Outcome> parse_outcome(std::string_view word) {
   using finding::Outcome;
