@@ -42,12 +42,100 @@ bool is_conduit(const Entity& e) {
   }
 }
 
+constexpr std::size_t kMaxLevels = 64;  ///< of a tree of processes, upward
+
+void add_conduit(const EntityTable& table, EntityIndex i, Atom& atom) {
+  if (i == kNone || atom.conduits.size() >= kMaxConduits || !is_conduit(table[i])) return;
+  const auto at = std::ranges::lower_bound(atom.conduits, i);
+  if (at == atom.conduits.end() || *at != i) atom.conduits.insert(at, i);
+}
+
+/// What the record names; the session of its process and where that was opened from; the addresses
+/// that its process, or one of those that started it, talked to at any time.
 void add_conduits(const EntityTable& table, const Hit& hit, Atom& atom) {
-  for (const EntityIndex i : hit.entities) {
-    if (atom.conduits.size() >= kMaxConduits || !is_conduit(table[i])) continue;
-    const auto at = std::ranges::lower_bound(atom.conduits, i);
-    if (at == atom.conduits.end() || *at != i) atom.conduits.insert(at, i);
+  for (const EntityIndex i : hit.entities) add_conduit(table, i, atom);
+  EntityIndex at = hit.primary;
+  if (at == kNone) return;
+  if (table[at].type == EntityType::session) add_conduit(table, table[at].origin, atom);
+  for (std::size_t level = 0; level < kMaxAncestors; ++level) {
+    if (at == kNone || table[at].type != EntityType::process || table[at].role.bits >= kHubBits) {
+      return;
+    }
+    if (level == 0 && table[at].session != kNone) {
+      add_conduit(table, table[at].session, atom);
+      add_conduit(table, table[table[at].session].origin, atom);
+    }
+    for (const Peer& peer : table[at].peers) {
+      const Entity& e = table[peer.to];
+      if (!e.by_service && !e.by_system) add_conduit(table, peer.to, atom);
+    }
+    at = table[at].parent;
   }
+}
+
+Lineage lineage_of(const EntityTable& table, EntityIndex at) {
+  if (at == kNone || table[at].type != EntityType::process) return Lineage::none;
+  if (table[at].role.bits >= kHubBits) return Lineage::known;
+  for (std::size_t level = 0; level < kMaxLevels; ++level) {
+    const EntityIndex parent = table[at].parent;
+    if (parent == kNone) return Lineage::orphan;
+    if (table[parent].role.bits >= kHubBits) return Lineage::known;
+    at = parent;
+  }
+  return Lineage::orphan;
+}
+
+/// Times (ns) of each host's last record before a gap of all its logs, ascending.
+using Eras = std::map<std::string, std::vector<std::int64_t>, std::less<>>;
+
+Eras eras_of(const EntityTable& table, const std::vector<HostScope>& scope) {
+  std::map<std::string, std::vector<const finding::ScopeSource*>> of;
+  for (const auto& host : scope) {
+    for (const auto& source : host.sources) of[table.full_host(host.host)].push_back(&source);
+  }
+  // A source is silent from its last record on, before its first, and in its gaps.
+  const auto silent = [](const finding::ScopeSource& s, std::int64_t from, std::int64_t to) {
+    return to <= s.first.ns || from >= s.last.ns ||
+           std::ranges::any_of(s.gaps, [&](const auto& gap) {
+             return gap.first.ns <= from && to <= gap.second.ns;
+           });
+  };
+  Eras out;
+  for (const auto& [host, sources] : of) {
+    auto& starts = out[host];
+    for (const auto* one : sources) {
+      for (const auto& [from, to] : one->gaps) {
+        // The common part of overlapping gaps begins where the last of them does.
+        std::int64_t since = from.ns;
+        for (const auto* other : sources) {
+          for (const auto& gap : other->gaps) {
+            if (gap.first.ns > since && gap.first.ns < to.ns) since = gap.first.ns;
+          }
+          if (other->last.ns > since && other->last.ns < to.ns) since = other->last.ns;
+        }
+        std::int64_t until = to.ns;
+        for (const auto* other : sources) {
+          for (const auto& gap : other->gaps) {
+            if (gap.second.ns < until && gap.second.ns > since) until = gap.second.ns;
+          }
+          if (other->first.ns < until && other->first.ns > since) until = other->first.ns;
+        }
+        if (until - since <= kNsPerHour) continue;
+        if (std::ranges::all_of(sources, [&](const auto* s) { return silent(*s, since, until); })) {
+          starts.push_back(since);
+        }
+      }
+    }
+    std::ranges::sort(starts);
+    starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  }
+  return out;
+}
+
+std::uint32_t era_of(const Eras& eras, const std::string& host, std::int64_t ns) {
+  const auto it = eras.find(host);
+  if (it == eras.end()) return 0;
+  return static_cast<std::uint32_t>(std::ranges::lower_bound(it->second, ns) - it->second.begin());
 }
 
 }  // namespace
@@ -55,7 +143,9 @@ void add_conduits(const EntityTable& table, const Hit& hit, Atom& atom) {
 std::vector<Atom> make_atoms(const Linker& linker,
                              const std::vector<finding::Detection>& detections,
                              const std::vector<finding::RuleInfo>& rules,
-                             const attack::StageMap& map, const Rarity& rarity) {
+                             const attack::StageMap& map, const Rarity& rarity,
+                             const std::vector<HostScope>& scope) {
+  const Eras eras = eras_of(linker.table(), scope);
   std::vector<attack::Placement> placed;
   placed.reserve(rules.size());
   for (const auto& rule : rules) placed.push_back(map.place(rule.techniques, rule.tactics));
@@ -106,6 +196,8 @@ std::vector<Atom> make_atoms(const Linker& linker,
       atom.evidence = rarity.evidence(rule, atom.rate);
       atom.source = rules[rule].source;
       atom.traced = linker.sees_processes(hit.host);
+      atom.lineage = lineage_of(linker.table(), hit.primary);
+      atom.era = era_of(eras, linker.table().full_host(hit.host), ns);
       add_conduits(linker.table(), hit, atom);
       atom.outcome = detections[d].outcome;
       atom.delivers = hit.delivers;

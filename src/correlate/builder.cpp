@@ -38,6 +38,9 @@ std::string reason(const Context& c, const Arc& arc) {
       return "by a logon from " + what;
     case LinkKind::same_host:
       return "on the same host, and chance would seldom bring two so rare so close";
+    case LinkKind::latent:
+      return "no link shown; two chains this good meet so closely " +
+             (what.empty() ? "on one host" : "as " + what) + " by chance very seldom";
     case LinkKind::same_user:
       return "as the same account " + what;
     case LinkKind::shared_hash:

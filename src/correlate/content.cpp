@@ -74,6 +74,12 @@ Millibits Background::rate_of_rarer(Millibits rate) const {
   return log2_ratio(seen, std::max<std::uint64_t>(hours, 1));
 }
 
+Millibits Priors::rate_of_chains(Millibits score) const {
+  const auto better = std::ranges::upper_bound(trees, score, std::greater_equal<>{});
+  const auto k = static_cast<std::uint64_t>(better - trees.begin());
+  return log2_ratio(k + 1, std::max<std::uint64_t>(reference_hours, 1));
+}
+
 namespace {
 
 /// One line of the table of priors; false where it is none. `rest` is what follows the figure.

@@ -54,6 +54,10 @@ struct Priors {
   std::vector<Millibits> trees;          ///< scores of the best benign trees, descending
   Millibits tail = 2'000;                ///< score above the best benign tree that halves the rate
   std::uint64_t floor_hours = 8;
+
+  /// log2 of the benign chains a host-hour that score at least `score`, with one pseudo-count.
+  /// O(log trees).
+  [[nodiscard]] Millibits rate_of_chains(Millibits score) const;
 };
 
 [[nodiscard]] Result<Roles> parse_roles(std::string_view text);

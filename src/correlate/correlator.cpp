@@ -87,6 +87,13 @@ void Correlator::Impl::fill_detections(finding::Report& report,
     for (const auto d : hit.detections) {
       if (d >= report.detections.size()) continue;
       auto& entities = report.detections[d].entities;
+      // Under the names that the table knows them by: a host in full and in short is one.
+      std::erase_if(entities, [&](const EntityRef& ref) {
+        const std::size_t bar = ref.key.find('|');
+        if (bar == std::string::npos || ref.key.starts_with(hit.host + "|")) return false;
+        return linker.table().full_host(ref.key.substr(0, bar)) ==
+               linker.table().full_host(hit.host);
+      });
       for (const EntityIndex i : hit.entities) {
         const Entity& e = linker.table()[i];
         if (!e.key.empty()) entities.push_back({e.type, e.key});
@@ -188,7 +195,7 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
     if (!host.empty()) detection.host = s.linker.table().full_host(host);
   }
   const Rarity rarity(s.linker.table(), rules, s.priors, report.detections, scope);
-  auto atoms = make_atoms(s.linker, report.detections, rules, s.map, rarity);
+  auto atoms = make_atoms(s.linker, report.detections, rules, s.map, rarity, scope);
   report.ledger.levers = apply_levers(s.options.levers, s.linker, report.detections, rules, atoms);
   link_atoms(s.linker, s.priors, report.detections, atoms);
   prune(atoms);
@@ -203,9 +210,9 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
     return trees;
   };
   auto trees = judge();
-  if (split(atoms, trees, reportable_score(s.options.report_at, hours, s.priors)) > 0) {
-    trees = judge();
-  }
+  const Millibits reportable = reportable_score(s.options.report_at, hours, s.priors);
+  if (join_latent(s.linker, s.priors, atoms, trees, reportable) > 0) trees = judge();
+  if (split(atoms, trees, reportable) > 0) trees = judge();
   const Context context{s.linker, atoms, report.detections, rules, scope, s.roles};
   std::vector<const Tree*> order;
   for (const Tree& tree : trees) order.push_back(&tree);
@@ -220,7 +227,12 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
     }
   }
   std::vector<const Tree*> weak;
+  const auto faint = [&](const Tree* tree) {
+    return std::ranges::all_of(tree->atoms,
+                               [&](AtomIndex a) { return atoms[a].evidence < kFaint; });
+  };
   for (const Tree* tree : order) {
+    if (faint(tree)) continue;
     // One detection, however loud, is no chain.
     if (tree->false_expected > s.options.report_at || tree->atoms.size() < 2) {
       weak.push_back(tree);

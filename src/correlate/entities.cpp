@@ -131,7 +131,7 @@ EntityIndex EntityTable::process_by_pid(const std::string& pid_key, std::int64_t
     const Entity& bearer = entities_[it->second];
     const bool mirror = ns - bearer.born <= kMirrorNs;
     if (!bearer.gone && (!starts || mirror)) return it->second;
-    if (bearer.gone && !starts && mirror) return it->second;
+    if (bearer.gone && mirror && (!starts || bearer.has_guid)) return it->second;
   }
   const EntityIndex made = make(EntityType::process, pid_key, ns);
   by_pid_.insert_or_assign(pid_key, made);

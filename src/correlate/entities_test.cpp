@@ -39,6 +39,26 @@ TEST(EntityTable, RecordsOfTwoSourcesAboutOneProcessMeetByItsPid) {
   EXPECT_EQ(table.find({EntityType::process, "pc|pid:44"}, 500 * kNsPerSecond), mirror);
 }
 
+TEST(EntityTable, AMirrorRecordThatComesAfterTheEndNamesTheSameProcess) {
+  // A process of a tenth of a second: Sysmon wrote start and end before the security log its copy.
+  const Roles roles;
+  EntityTable table(roles);
+  graph::Observation sysmon = at(100);
+  sysmon.entities = {{EntityType::process, "pc|{g}"}};
+  sysmon.names = {{"pc|{g}", "pc|pid:44"}};
+  sysmon.starts_process = true;
+  table.begin(sysmon);
+  const auto born = table.find(sysmon.entities[0], sysmon.time.ns);
+  sysmon.starts_process = false;
+  sysmon.ends_process = true;
+  table.end(sysmon);
+  graph::Observation security = at(101);
+  security.entities = {{EntityType::process, "pc|pid:44"}};
+  security.starts_process = true;
+  table.begin(security);
+  EXPECT_EQ(table.find(security.entities[0], security.time.ns), born);
+}
+
 TEST(EntityTable, AReusedPidIsAnotherProcess) {
   const Roles roles;
   EntityTable table(roles);

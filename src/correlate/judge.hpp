@@ -2,7 +2,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "attack/stage_map.hpp"
@@ -25,6 +27,14 @@ struct Arc {
   bool common = false;  ///< something in common, no way that the records show
 };
 
+/// What the records tell of the tree of processes that an atom's process stands in.
+enum class Lineage : std::uint8_t {
+  none,    ///< no process
+  orphan,  ///< its top began unseen: before the records, or in a gap of theirs
+  known,   ///< up to one that serves everyone: what else belongs to it would be linked
+};
+inline constexpr std::size_t kLineages = 3;
+
 /// Detections of one rule on one entity (and its counterpart) with gaps of at most ten minutes.
 struct Atom {
   std::uint32_t first = 0;  ///< index into the report's detections: the first by (time, id)
@@ -41,7 +51,9 @@ struct Atom {
   Chance evidence = 0;
   Millibits rate = 0;  ///< −log2 of its rule's benign firings a host-hour
   finding::DetectionSource source = finding::DetectionSource::sigma;
-  bool traced = false;                ///< its host tells which process started which
+  bool traced = false;  ///< its host tells which process started which
+  Lineage lineage = Lineage::none;
+  std::uint32_t era = 0;              ///< gaps of all logs of its host before it
   std::vector<EntityIndex> conduits;  ///< what it shares with atoms elsewhere; sorted, bounded
   finding::Outcome outcome = finding::Outcome::unknown;
   std::string ours;                     ///< name of the context entry that it fits; empty if none
@@ -64,6 +76,7 @@ struct Tree {
 inline constexpr std::size_t kMaxSecondary = 4;
 inline constexpr std::size_t kStormAtoms =
     200;  ///< of one rule on one entity: the counterpart is dropped
+inline constexpr Chance kFaint = kOne / 50;  ///< .02: a leaf below is pruned, no lead is made of it
 inline constexpr Millibits kLogAlpha = -4'322;  ///< log2 of α = 0.05
 
 inline constexpr std::size_t kMaxConduits = 12;  ///< shared things kept for an atom
@@ -72,12 +85,42 @@ inline constexpr std::size_t kMaxConduits = 12;  ///< shared things kept for an 
 [[nodiscard]] std::vector<Atom> make_atoms(const Linker& linker,
                                            const std::vector<finding::Detection>& detections,
                                            const std::vector<finding::RuleInfo>& rules,
-                                           const attack::StageMap& map, const Rarity& rarity);
+                                           const attack::StageMap& map, const Rarity& rarity,
+                                           const std::vector<HostScope>& scope);
 
 /// Sets each atom's parent, secondary arcs and root: ways that the records show, and what two atoms
 /// have in common where chance would seldom bring both so close.
 void link_atoms(const Linker& linker, const Priors& priors,
                 const std::vector<finding::Detection>& detections, std::vector<Atom>& atoms);
+
+/// The records of the host that both atoms are on leave open whether the two belong together. Where
+/// both trees of processes are known they would have met; one whose top began unseen may be part of
+/// another such, or of one that began before a gap of the records.
+[[nodiscard]] bool open_between(const Atom& earlier, const Atom& later);
+
+/// Which trees of atoms hold a known tree of processes on a host: a record without a process must
+/// not lead from there to one whose top began unseen.
+class KnownTrees {
+ public:
+  void note(std::uint32_t tree, const Atom& atom) {
+    if (atom.lineage == Lineage::known) eras_[{tree, atom.host}] = atom.era;
+  }
+  [[nodiscard]] bool bar(std::uint32_t tree, const Atom& later) const {
+    if (later.lineage != Lineage::orphan) return false;
+    const auto it = eras_.find({tree, later.host});
+    return it != eras_.end() && it->second == later.era;
+  }
+
+ private:
+  std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> eras_;  ///< of the last such
+};
+
+/// Joins scored chains that nothing links, where chance would seldom bring two so good so close on
+/// one host or of one account and not both are `reportable` alone (design 4.3, latent link; docs/
+/// decisions/0053). Changes roots and arcs; the trees must then be made anew. Returns the number of
+/// joins. O(atoms log atoms).
+std::size_t join_latent(const Linker& linker, const Priors& priors, std::vector<Atom>& atoms,
+                        const std::vector<Tree>& trees, Millibits reportable);
 
 /// Trees, unscored, by root.
 [[nodiscard]] std::vector<Tree> make_trees(std::vector<Atom>& atoms);

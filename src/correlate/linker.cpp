@@ -14,7 +14,6 @@ using graph::EdgeType;
 
 constexpr std::int64_t kUnitNs =
     60 * kNsPerSecond;                     ///< silence that ends a unit of a shared process
-constexpr Millibits kHubBits = 5'000;      ///< from here a role is everyone's
 constexpr std::int32_t kAncestor = 1'500;  ///< each level up to a common ancestor
 constexpr std::size_t kMaxOwn = 4;         ///< tags of an entity's own hits
 
@@ -322,6 +321,9 @@ void Linker::ingest(const graph::Observation& observation,
   const std::string host =
       table_.canonical_host(observation.about.empty() ? observation.host : observation.about);
   const std::uint32_t host_number = table_.host_index(host);
+  if (!observation.entities.empty() && observation.entities.back().type == EntityType::user) {
+    table_.note_host(table_.find(observation.entities.back(), ns), host_number);
+  }
   for (const auto& address : observation.self_addresses) table_.lease(address, host, ns);
   for (const Resolved& edge : edges) {
     learn(edge, observation);

@@ -27,6 +27,7 @@ struct Hit {
   bool delivers = false;          ///< a mark of the web, or a browser or mail client wrote the file
 };
 
+inline constexpr Millibits kHubBits = 5'000;  ///< from here a role is everyone's
 inline constexpr std::size_t kMaxHitEntities = 8;
 inline constexpr std::size_t kMaxHits = std::size_t{1} << 20U;  ///< then detections stay unlinked
 inline constexpr std::int64_t kAtomGapNs = 600 * kNsPerSecond;

@@ -51,13 +51,16 @@ constexpr Bands kNoBands = [] {
   return out;
 }();
 
+/// The same for each lineage: one kind must not hide another.
+using ByLineage = std::array<Bands, kLineages>;
+constexpr ByLineage kNobody = {kNoBands, kNoBands, kNoBands};
+
 /// How many hosts a conduit spreads chance over, log2 in millibits: one that many share brings
 /// coincidences from all of them.
 Millibits spread_of(const Entity& e) {
   return e.hosts.size() > 1 ? log2_ratio(e.hosts.size(), 1) : 0;
 }
 
-constexpr Chance kFaint = kOne / 50;     ///< .02: a leaf below is pruned
 constexpr Millibits kCertain = -20'000;  ///< a person says so
 
 /// Items of verdicts that say "apart", of one tree.
@@ -84,40 +87,51 @@ class CommonGround {
   void candidates(AtomIndex a, Offer offer) const {
     const Atom& atom = atoms_[a];
     if (const auto host = hosts_.find(atom.host); host != hosts_.end() && !atom.host.empty()) {
-      for (const AtomIndex u : host->second) {
-        if (u == kNone || (atoms_[u].traced && atom.traced)) continue;
-        offer(arc(u, a, LinkKind::same_host, kNone, 0));
-      }
+      for_each(host->second, [&](AtomIndex u) {
+        // Of a record without a process the host alone says nothing where others name theirs.
+        const bool traced = atoms_[u].traced && atom.traced;
+        const bool bare = atoms_[u].lineage == Lineage::none || atom.lineage == Lineage::none;
+        if (traced && bare) return;
+        if (open_between(atoms_[u], atom)) offer(arc(u, a, LinkKind::same_host, kNone, 0));
+      });
     }
     for (const EntityIndex c : atom.conduits) {
       from_bearer(a, c, offer);
       const auto known = conduits_.find(c);
       if (known == conduits_.end()) continue;
       const Entity& e = linker_.table()[c];
-      for (const AtomIndex u : known->second) {
-        if (u == kNone) continue;
+      for_each(known->second, [&](AtomIndex u) {
         const bool together = atoms_[u].host == atom.host && !atom.host.empty();
-        // Where both process trees are known and do not meet, one account or session in common on
-        // that host says nothing more.
         const bool account = e.type == EntityType::user || e.type == EntityType::session;
-        if (together && account && atoms_[u].traced && atom.traced) continue;
+        if (together && account && !open_between(atoms_[u], atom)) return;
         offer(arc(u, a, kind_of(e.type), c, spread_of(e)));
-      }
+      });
     }
   }
 
   void add(AtomIndex a) {
     const Atom& atom = atoms_[a];
+    if (atom.evidence < kFaint) return;  // chance brings such by the dozen: context, no cause
+    const auto lineage = static_cast<std::size_t>(atom.lineage);
     if (!atom.host.empty()) {
-      hosts_.try_emplace(atom.host, kNoBands).first->second[band_of(atom.rate)] = a;
+      hosts_.try_emplace(atom.host, kNobody).first->second[lineage][band_of(atom.rate)] = a;
     }
     for (const EntityIndex c : atom.conduits) {
       if (linker_.table()[c].by_service) continue;
-      conduits_.try_emplace(c, kNoBands).first->second[band_of(atom.rate)] = a;
+      conduits_.try_emplace(c, kNobody).first->second[lineage][band_of(atom.rate)] = a;
     }
   }
 
  private:
+  template <class Visit>
+  static void for_each(const ByLineage& lasts, Visit visit) {
+    for (const Bands& bands : lasts) {
+      for (const AtomIndex u : bands) {
+        if (u != kNone) visit(u);
+      }
+    }
+  }
+
   static LinkKind kind_of(EntityType type) {
     switch (type) {
       case EntityType::user:
@@ -142,9 +156,8 @@ class CommonGround {
     if (host.empty() || host == atoms_[a].host) return;
     const auto there = hosts_.find(host);
     if (there == hosts_.end()) return;
-    for (const AtomIndex u : there->second) {
-      if (u != kNone) offer(arc(u, a, LinkKind::remote_logon, c, spread_of(e)));
-    }
+    for_each(there->second,
+             [&](AtomIndex u) { offer(arc(u, a, LinkKind::remote_logon, c, spread_of(e))); });
   }
 
   /// E of a chance pair: either end may be the coincidence, so the commoner of the two rules
@@ -166,8 +179,8 @@ class CommonGround {
   const Linker& linker_;
   const Priors& priors_;
   const std::vector<Atom>& atoms_;
-  std::map<std::string, Bands, std::less<>> hosts_;
-  std::map<EntityIndex, Bands> conduits_;
+  std::map<std::string, ByLineage, std::less<>> hosts_;
+  std::map<EntityIndex, ByLineage> conduits_;
 };
 
 /// The atoms that each hit's detections went into, ascending. O(detections log atoms).
@@ -191,11 +204,19 @@ std::vector<std::vector<AtomIndex>> atoms_of_hits(const Linker& linker, std::siz
 
 }  // namespace
 
+bool open_between(const Atom& earlier, const Atom& later) {
+  if (!earlier.traced || !later.traced) return true;
+  if (earlier.lineage == Lineage::none || later.lineage == Lineage::none) return true;
+  return later.lineage == Lineage::orphan &&
+         (earlier.lineage == Lineage::orphan || earlier.era != later.era);
+}
+
 void link_atoms(const Linker& linker, const Priors& priors,
                 const std::vector<finding::Detection>& detections, std::vector<Atom>& atoms) {
   CommonGround common(linker, priors, atoms);
   std::map<std::uint32_t, AtomIndex> joined;  // last atom of each verdict or seed that joins
   std::map<AtomIndex, Marks> marks;           // by root: what verdicts keep apart
+  KnownTrees known;
   const auto atoms_of = atoms_of_hits(linker, detections.size(), atoms);
   for (AtomIndex a = 0; a < atoms.size(); ++a) {
     Atom& atom = atoms[a];
@@ -233,7 +254,7 @@ void link_atoms(const Linker& linker, const Priors& priors,
     });
     common.add(a);
     std::erase_if(arcs, [&](const Arc& arc) {
-      return arc.log_e > kLogAlpha ||
+      return arc.log_e > kLogAlpha || (arc.common && known.bar(atoms[arc.to].root, atom)) ||
              (!atom.apart.empty() && ruled_apart(marks[atoms[arc.to].root], atom.apart));
     });
     std::ranges::sort(arcs, [](const Arc& x, const Arc& y) {
@@ -248,6 +269,7 @@ void link_atoms(const Linker& linker, const Priors& priors,
       }
     }
     if (!atom.arcs.empty()) atom.root = atoms[atom.arcs.front().to].root;
+    known.note(atom.root, atom);
     if (!atom.apart.empty()) marks[atom.root].insert(atom.apart.begin(), atom.apart.end());
   }
 }
