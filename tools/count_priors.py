@@ -62,6 +62,12 @@ def hunt(binary, inputs, options, rules, priors, out):
     return json.loads((out / "intrusions.json").read_text()), detections
 
 
+def looked_at(out):
+    """Some rule, analytic or imported alert could have fired: hours that nothing looks at say nothing."""
+    ledger = json.loads((out / "ledger.json").read_text())
+    return any(row["rules"] for row in ledger["log_sources"])
+
+
 def rule_bits(row, rules, counts):
     """-log2 of the rule's rate, as src/correlate/rarity.cpp reckons it."""
     bits = LEVEL_BITS[row["rule"]["level"]]
@@ -108,6 +114,9 @@ def main():
                 print(f"{one.name}: nothing could be read", file=sys.stderr)
                 continue
             _, detections = hunt(args.binary, inputs, one.options, args.rules, scratch / "empty.tsv", folder / "1")
+            if not detections and not looked_at(folder / "1"):
+                print(f"{one.name}: no rule could fire", file=sys.stderr)
+                continue
             fired = {}
             for d in detections:
                 key = (d["rule"]["id"], source_of(d["event"]["log_source"]))

@@ -234,9 +234,12 @@ void link_atoms(const Linker& linker, const Priors& priors,
         // Atoms ascend by (time, id): an arc to a smaller index cannot close a circle.
         if (u >= a) continue;
         roots.insert(atoms[u].root);
-        arcs.push_back({u, tag.kind, tag.conduit,
-                        tag.cost - kCoincidence + transition_cost(atoms[u].stages, atom.stages),
-                        tag.cost, false});
+        // Two detections of one record are one act, and no transition: nothing hangs on their
+        // order.
+        const Millibits transition =
+            from == atom.hit ? 0 : transition_cost(atoms[u].stages, atom.stages);
+        arcs.push_back(
+            {u, tag.kind, tag.conduit, tag.cost - kCoincidence + transition, tag.cost, false});
       }
     };
     offer(atom.hit, Tag{atom.hit, hit.primary, hit.ns, 0, finding::LinkKind::same_process});

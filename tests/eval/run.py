@@ -104,7 +104,11 @@ def judge(one, result):
 def judge_benign(one, result):
     found = result["found"]
     events = sum(row["events"] for row in result["ledger"]["inputs"])
-    return {"set": one.name, "status": "ok" if events else "unread", "reported": len(found["intrusions"]),
+    if not events:
+        return {"set": one.name, "status": "unread"}
+    if not any(row["rules"] for row in result["ledger"]["log_sources"]) and not result["detections"]:
+        return {"set": one.name, "status": "no detection"}  # hours that nothing looks at are no exposure
+    return {"set": one.name, "status": "ok", "reported": len(found["intrusions"]),
             "detections": sum(d["count"] for d in result["detections"]), "leads": len(found["leads"]),
             "false": len(found["intrusions"]), "host_hours": found["exposure"]["host_hours"],
             "false_expected": sum(i["false_expected"] for i in found["intrusions"]),
@@ -146,7 +150,7 @@ def show(rows):
     attacked = [r for r in rows if "attacks" in r]
     right = sum(1 for r in attacked if r["attacks"][0].get("rank") == 1 and r["attacks"][0]["furthest_right"]
                 and r["attacks"][0]["hosts_right"] is not False)
-    print(f"rank 1 with right hosts and furthest stage: {right} of {len(rows) - sum('best' in r for r in rows)} sets")
+    print(f"rank 1 with right hosts and furthest stage: {right} of {len(rows) - sum(r['set'].startswith('benign') for r in rows)} sets")
     quiet = [r for r in rows if "best" in r]
     if quiet:
         hours = sum(r["host_hours"] for r in quiet)
