@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/unicode.hpp"
+#include "decode/json_look.hpp"
 #include "decode/text/fields.hpp"
 #include "json/reader.hpp"
 
@@ -24,9 +25,10 @@ class Scanner {
  public:
   enum class State : std::uint8_t { inside, ended, broken, too_deep };
 
-  void start() {
-    open_.assign(1, '{');
-    last_ = '{';
+  /// `open`: the brackets that are open already, the last byte being the last of them.
+  void start(std::string_view open = "{") {
+    open_.assign(open);
+    last_ = open_.back();
     in_string_ = false;
     escaped_ = false;
   }
@@ -115,7 +117,9 @@ class NdjsonDecoder final : public Decoder {
     } while (mode_ == Mode::object);
     if (mode_ == Mode::bad) end_bad(sink);
     flush_structure(sink);
-    if (in_array_) sink.skipped(SkipReason::truncated, 0, 0, offset_);  // its `]` is missing
+    if (in_array_ || mode_ == Mode::tail) {
+      sink.skipped(SkipReason::truncated, 0, 0, offset_);  // its `]` or `}` is missing
+    }
   }
 
  private:
@@ -123,6 +127,7 @@ class NdjsonDecoder final : public Decoder {
     between,  ///< objects may start
     object,   ///< `pending_` or the piece starts with the object's `{`
     bad,      ///< counted and dropped up to the next record's line
+    tail,     ///< behind the array of a wrapper, up to the wrapper's end
   };
 
   /// Works through `text`, which starts at `offset_`; what it leaves is the start of an object (or
@@ -134,6 +139,8 @@ class NdjsonDecoder final : public Decoder {
         if (!object(text, at, sink)) break;
       } else if (mode_ == Mode::bad) {
         bad(text, at, sink);
+      } else if (mode_ == Mode::tail) {
+        tail(text, at, sink);
       } else if (!between(text, at, sink)) {
         break;
       }
@@ -155,6 +162,15 @@ class NdjsonDecoder final : public Decoder {
     while (at < text.size()) {
       const char byte = text[at];
       if (byte == '{') {
+        if (may_wrap_ && !in_array_) {
+          const auto ahead = text.substr(at);
+          if (ahead.size() < kJsonLookBytes && !final_) return false;
+          if (const auto size = enter_wrapper(ahead); size > 0) {
+            structure_ += size;
+            for (const auto stop = at + size; at < stop;) pass(text[at], at);
+            continue;
+          }
+        }
         mode_ = Mode::object;
         scanner_.start();
         scanned_ = 1;
@@ -178,8 +194,34 @@ class NdjsonDecoder final : public Decoder {
       if (bracket) in_array_ = !in_array_;
       ++structure_;
       pass(byte, at);
+      if (bracket && !in_array_ && !wrapper_open_.empty()) {
+        mode_ = Mode::tail;
+        scanner_.start(wrapper_open_);
+        return true;
+      }
     }
     return true;
+  }
+
+  /// The bytes up to the records, if the object ahead only wraps them (json_look.hpp); else 0.
+  /// Asked of the first object, and of each behind a wrapper.
+  std::size_t enter_wrapper(std::string_view ahead) {
+    auto look = look_at_json(ahead, final_);
+    may_wrap_ = in_array_ = look.wrapper_size > 0;
+    wrapper_open_ = std::move(look.wrapper_open);
+    return look.wrapper_size;
+  }
+
+  /// What a wrapper holds behind its records is structure.
+  void tail(std::string_view text, std::size_t& at, Sink& sink) {
+    auto end = at;
+    const auto state = scanner_.take(text, end);
+    structure_ += end - at;
+    while (at < end) pass(text[at], at);
+    if (state == Scanner::State::inside) return;
+    wrapper_open_.clear();
+    mode_ = Mode::between;
+    if (state != Scanner::State::ended) break_off_between(sink);
   }
 
   bool break_off_between(Sink& sink) {
@@ -302,6 +344,8 @@ class NdjsonDecoder final : public Decoder {
   std::string pending_;
   Mode mode_ = Mode::between;
   bool in_array_ = false;
+  bool may_wrap_ = true;      ///< the next object between may be a wrapper
+  std::string wrapper_open_;  ///< in a wrapper: the brackets open around its array
   bool final_ = false;
   std::uint64_t offset_ = 0;  ///< of the next byte that is not accounted for
   std::uint64_t line_ = 1;    ///< of that byte

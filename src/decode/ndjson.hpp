@@ -12,7 +12,8 @@ namespace interdict::decode {
 inline constexpr std::size_t kMaxLineBytes = std::size_t{16} << 20U;
 
 /// JSON objects one after another: one a line (NDJSON), pretty-printed, or as elements of an array.
-/// White space, a byte order mark, and an array's brackets and commas are structure.
+/// White space, a byte order mark, and an array's brackets and commas are structure. An object that
+/// only wraps an array of records (`{"Records": [`, json_look.hpp) is structure around them.
 ///
 /// A record's number is the line (1-based) its `{` stands in. An object that is closed but no JSON
 /// is one `bad-record`. Where an object cannot end (a line break inside a string, brackets that do

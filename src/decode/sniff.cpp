@@ -4,6 +4,7 @@
 
 #include "base/unicode.hpp"
 #include "decode/decoder.hpp"
+#include "decode/json_look.hpp"
 #include "decode/sniff_text.hpp"
 
 namespace interdict::decode {
@@ -91,7 +92,11 @@ Sniffed sniff(Bytes first, std::string_view name) {
   }
   if (is_pe(first)) return {"pe", false};
   const std::string readable = as_utf8(text);
-  if (is_json_objects(readable)) return {"ndjson", true};
+  if (is_json_objects(readable)) {
+    const auto look = look_at_json(skip_space(readable), first.size() < kSniffBytes);
+    if (!look.document.empty()) return {look.document, false};
+    return {"ndjson", true};
+  }
   if (!is_text(readable)) return {};
   return sniff_text(readable, first.size() < kSniffBytes, name);
 }

@@ -99,6 +99,12 @@ std::string_view told_by_name(std::string_view name) {
   for (const auto ending : kEndings) {
     if (name.ends_with(ending)) return "document";
   }
+  constexpr std::array<std::string_view, 5> kNames{"LICENSE", "LICENCE", "COPYING", "README",
+                                                   "NOTICE"};
+  const auto base = name.substr(name.find_last_of("/!") + 1);
+  for (const auto start : kNames) {
+    if (base.starts_with(start)) return "document";
+  }
   return {};
 }
 
@@ -147,8 +153,9 @@ Sniffed sniff_text(std::string_view head, bool is_whole, std::string_view name) 
   const auto table = table_kind(head, is_whole);
   if (table == TableKind::log) return {"csv", true};
   if (const auto document = told_by_name(name); !document.empty()) return {document, false};
-  if (const auto format = best_format(lines, true); !format.empty()) return {format, true};
-  if (table == TableKind::other) return {"csv", false};
+  const auto general = best_format(lines, true);
+  if (table == TableKind::other && general != "lines") return {"csv", false};
+  if (!general.empty()) return {general, true};
   return {};
 }
 

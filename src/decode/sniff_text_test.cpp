@@ -23,7 +23,9 @@ TEST(SniffText, DocumentsAndRulesAreNoLogs) {
             "yara (no log)");
   EXPECT_EQ(told("# Title\n\nSome text.\n", "README.md"), "document (no log)");
   EXPECT_EQ(told("int main() { return a == 1; }\n", "main.c"), "document (no log)");
-  EXPECT_EQ(told("Some text of a licence, of 2024,\nthat says what is granted.\n", "LICENSE"), "");
+  EXPECT_EQ(told("Some text, of 2024,\nthat says what is granted.\n", "a/LICENSE"),
+            "document (no log)");
+  EXPECT_EQ(told("Some text, of 2024,\nthat says what is granted.\n", "a/x"), "");
 }
 
 TEST(SniffText, TheNameNeverMakesADocumentOfALog) {

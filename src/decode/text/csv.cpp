@@ -113,7 +113,7 @@ bool is_header(const std::vector<std::string_view>& values) {
     const auto name = bare(value);
     empty += name.empty() ? 1U : 0U;
     if (name.size() > 128 || has_time(value) || number_type(name) != RawType::string) return false;
-    if (name.find_first_of("\n{}<>") != std::string_view::npos) return false;
+    if (name.find_first_of("\n{}<>=") != std::string_view::npos) return false;
     if (!name.empty() && !seen.insert(name).second) return false;
   }
   return empty * 2 <= values.size();

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace interdict::decode {
+
+/// What the beginning of a JSON text shows, told without reading the rest.
+struct JsonLook {
+  /// Bytes up to and with the `[` of an array whose elements are the records, in an object that
+  /// only wraps it (`{"Records": [`); 0: there is none.
+  std::size_t wrapper_size = 0;
+  std::string wrapper_open{};  ///< the brackets that are open around that array, outermost first
+  /// What the text is if it is no log: `json-schema`, `stix`, `navigator`, …, `json`; else empty.
+  std::string_view document{};
+};
+
+/// Bytes that look_at_json wants to see (fewer are fine at the end of an input).
+inline constexpr std::size_t kJsonLookBytes = std::size_t{64} * 1024;
+
+/// Looks at `text`, which begins with `{` or `[`, up to kJsonLookBytes. `is_whole`: it ends there.
+///
+/// An object wraps records if it holds an array of objects under one of the names that exports use
+/// (`Records`, `value`, `events`, `logEvents`, `hits.hits` …), a time stands in the first of them,
+/// and none before them: an object with a time of its own is itself the record.
+/// A document is told by the keys that its kind prescribes; or else by being one object too long
+/// for a record, or one value over several lines, without any time in it. O(kJsonLookBytes).
+[[nodiscard]] JsonLook look_at_json(std::string_view text, bool is_whole);
+
+}  // namespace interdict::decode
