@@ -17,6 +17,7 @@
 
 #include "assess/stop.hpp"
 #include "correlate/correlator.hpp"
+#include "pipeline/analytics.hpp"
 #include "pipeline/content.hpp"
 #include "pipeline/evidence.hpp"
 #include "pipeline/levers.hpp"
@@ -166,6 +167,9 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   loaded.linked = {};  // only explaining needs the rules' text form
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   const graph::Extractor extractor(catalogue);
+  const analytics::SignalReader signals(catalogue);
+  INTERDICT_TRY(const auto thresholds,
+                analytics::Thresholds::parse(pipeline::content("analytics/thresholds.tsv")));
   INTERDICT_TRY(const auto outcomes,
                 posture::OutcomeTable::parse(pipeline::content("controls/outcomes.tsv")));
   INTERDICT_TRY(const auto control_records,
@@ -178,6 +182,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
                       .loaded = &loaded,
                       .fast_rules = fast ? &*fast : nullptr,
                       .extractor = &extractor,
+                      .signals = &signals,
                       .outcomes = &outcomes,
                       .control_records = &control_records,
                       .only_detections = only_detections,
@@ -192,10 +197,12 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   report.ledger.rules_loaded = loaded.infos.size();
   set_time_range(out.harvest.coverage, report);
   auto uncounted = correlate_rules(loaded, out.harvest.pending, report.last, report.ledger);
+  auto unseen = run_analytics(thresholds, out.harvest.pending, loaded.infos, report.ledger);
   report.rules = std::move(loaded.infos);
   report.ledger.rules_refused = std::move(loaded.refused);
   for (auto& fault : loaded.faults) out.run.diagnostics.push_back(std::move(fault.rendered));
   std::ranges::move(uncounted, std::back_inserter(out.run.diagnostics));
+  std::ranges::move(unseen, std::back_inserter(out.run.diagnostics));
   return out;
 }
 

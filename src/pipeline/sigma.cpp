@@ -1,35 +1,19 @@
 #include "pipeline/sigma.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "base/hash.hpp"
 #include "correlate/sigma/runtime.hpp"
+#include "pipeline/repeats.hpp"
 
 namespace interdict::pipeline {
 
 namespace {
 
 constexpr std::size_t kMaxEntities = 64;  ///< of one finding
-
-/// Records of one time, to see which stand in a second input too.
-class Repeats {
- public:
-  /// True if another input gave the same record.
-  bool is_repeat(Timestamp time, const Digest128& digest, const std::string& input) {
-    if (time != time_) seen_.clear();
-    time_ = time;
-    const auto [entry, is_new] = seen_.try_emplace(digest, &input);
-    return !is_new && *entry->second != input;
-  }
-
- private:
-  Timestamp time_;
-  std::map<Digest128, const std::string*> seen_;
-};
 
 std::string id_of(const finding::RuleInfo& rule, const CountedEvent& first, std::uint64_t group) {
   std::string text = rule.id;

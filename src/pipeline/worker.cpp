@@ -196,8 +196,10 @@ class InputReader final : public source::Visitor, public decode::Sink {
       }
       cover(batch, row);
       if (shared_.on_event) shared_.on_event(batch, row);
-      if (shared_.extractor != nullptr && (next > first || !shared_.only_detections)) {
-        keep(batch, row, std::span(matches_).subspan(first, next - first));
+      if (shared_.extractor == nullptr) continue;
+      auto sensed = sense(batch, row);
+      if (next > first || sensed != nullptr || !shared_.only_detections) {
+        keep(batch, row, std::span(matches_).subspan(first, next - first), std::move(sensed));
       }
     }
   }
@@ -229,12 +231,25 @@ class InputReader final : public source::Visitor, public decode::Sink {
     std::string kind;
   };
 
-  void keep(const EventBatch& batch, Row row, std::span<const detect::RowMatch> matches) {
+  [[nodiscard]] std::unique_ptr<SensedEvent> sense(const EventBatch& batch, Row row) const {
+    if (shared_.signals == nullptr) return nullptr;
+    auto signal = shared_.signals->read(batch, row);
+    if (!signal) return nullptr;
+    const auto& origin = batch.origin(row);
+    return std::make_unique<SensedEvent>(
+        SensedEvent{std::move(*signal), std::string(batch.host(row)), std::string(batch.user(row)),
+                    batch.log_source().kind, origin.record, origin.digest});
+  }
+
+  void keep(const EventBatch& batch, Row row, std::span<const detect::RowMatch> matches,
+            std::unique_ptr<SensedEvent> sensed) {
     Pending pending;
     pending.observation = shared_.extractor->observe(batch, row);
-    if (pending.observation.edges.empty() && !pending.observation.ends_process && matches.empty()) {
+    if (pending.observation.edges.empty() && !pending.observation.ends_process && matches.empty() &&
+        sensed == nullptr) {
       return;
     }
+    pending.sensed = std::move(sensed);
     pending.input = batch.input();
     pending.offset = batch.origin(row).offset;
     for (const auto& match : matches) {

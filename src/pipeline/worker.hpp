@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "analytics/signal.hpp"
 #include "base/hash.hpp"
 #include "decode/decoder.hpp"
 #include "detect/fast.hpp"
@@ -51,6 +52,16 @@ struct CountedEvent {
   std::vector<std::pair<std::string, OwnedValue>> fields{};  ///< those that group or are summed up
 };
 
+/// An event that analytics look at: what they need of it, and what a detection says of it.
+struct SensedEvent {
+  analytics::Signal signal;
+  std::string host;
+  std::string user;
+  std::string kind;  ///< of the log source
+  std::uint64_t record = 0;
+  Digest128 digest;  ///< of the record's bytes
+};
+
 /// An event that matters to correlation: it names entities that act, or a rule fired on it.
 struct Pending {
   graph::Observation observation;
@@ -59,6 +70,7 @@ struct Pending {
   std::uint64_t offset = 0;
   std::vector<finding::Detection> detections;
   std::unique_ptr<CountedEvent> counted{};  ///< null if no correlation rule counts it
+  std::unique_ptr<SensedEvent> sensed{};    ///< null if no analytic looks at it
 };
 
 /// Everything that came out of some inputs. Merging is a matter of sorting: no order is kept here.
@@ -77,10 +89,11 @@ struct Shared {
   const Options& options;
   const normalize::FieldMaps& maps;
   FieldCatalogue& catalogue;
-  const LoadedRules* loaded = nullptr;              ///< null: decode only
-  const detect::FastRules* fast_rules = nullptr;    ///< of `loaded`; null: the reference engine
-  const graph::Extractor* extractor = nullptr;      ///< null: no entities wanted
-  const posture::OutcomeTable* outcomes = nullptr;  ///< null: outcomes stay unknown
+  const LoadedRules* loaded = nullptr;               ///< null: decode only
+  const detect::FastRules* fast_rules = nullptr;     ///< of `loaded`; null: the reference engine
+  const graph::Extractor* extractor = nullptr;       ///< null: no entities wanted
+  const analytics::SignalReader* signals = nullptr;  ///< null: no analytics wanted
+  const posture::OutcomeTable* outcomes = nullptr;   ///< null: outcomes stay unknown
   const posture::EvidenceTable* control_records = nullptr;  ///< null: no evidence on controls
   bool only_detections = false;  ///< events on which no rule fires are not kept
   /// Called for each event inside the time range, from the worker's thread; may be empty.

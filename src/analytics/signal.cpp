@@ -1,0 +1,216 @@
+#include "analytics/signal.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <initializer_list>
+
+namespace interdict::analytics {
+
+namespace {
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+/// The text as a key: lower-case ASCII, cut at kMaxSignalText.
+std::string key(std::string_view text) {
+  std::string out(text.substr(0, kMaxSignalText));
+  for (char& c : out) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return out;
+}
+
+/// An IPv4 address that is written as an IPv6 one, as Kerberos records do, is the IPv4 address.
+std::string_view plain_address(std::string_view address) {
+  if (address.starts_with("::ffff:") && address.find('.') != std::string_view::npos) {
+    address.remove_prefix(7);
+  }
+  return address;
+}
+
+bool names_nobody(std::string_view address) {
+  constexpr std::array<std::string_view, 5> kNobody = {"", "-", "::1", "0.0.0.0", "::"};
+  return std::ranges::find(kNobody, address) != kNobody.end() || address.starts_with("127.");
+}
+
+std::string_view first_of(const EventBatch& batch, Row row, const std::vector<FieldId>& fields) {
+  for (const FieldId field : fields) {
+    const auto value = trim(batch.text(row, field));
+    if (!value.empty() && value != "-") return value;
+  }
+  return {};
+}
+
+std::uint16_t port_of(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc{} && end == text.data() + text.size() ? port : std::uint16_t{0};
+}
+
+/// A machine's own account (`WS1$`) proves itself all day and fails without anybody's doing.
+bool is_person(std::string_view account) {
+  return !account.empty() && !account.ends_with('$');
+}
+
+/// Takes the word up to the next blank off `rest`.
+std::string_view take_word(std::string_view& rest) {
+  rest = trim(rest);
+  const auto end = rest.find(' ');
+  const auto word = rest.substr(0, end);
+  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end);
+  return word;
+}
+
+/// OpenSSH (auth.c, auth_log): `Failed METHOD for [invalid user ]NAME from ADDRESS port N ssh2`.
+std::optional<Signal> sshd_failure(std::string_view message) {
+  if (take_word(message) != "Failed") return std::nullopt;
+  const auto method = take_word(message);
+  if (method != "password" && method != "keyboard-interactive/pam") return std::nullopt;
+  if (take_word(message) != "for") return std::nullopt;
+  constexpr std::string_view kInvalid = "invalid user ";
+  message = trim(message);
+  if (message.starts_with(kInvalid)) message.remove_prefix(kInvalid.size());
+  // A name may hold blanks and the word `from`: what the server adds stands last.
+  const auto from = message.rfind(" from ");
+  if (from == std::string_view::npos) return std::nullopt;
+  const auto name = trim(message.substr(0, from));
+  auto rest = message.substr(from + 6);
+  const auto address = take_word(rest);
+  if (name.empty() || names_nobody(address)) return std::nullopt;
+  return Signal{SignalKind::logon_failed, key(address), key(name), {}, 0};
+}
+
+}  // namespace
+
+bool is_internal(std::string_view address) {
+  address = plain_address(address);
+  if (address.find(':') != std::string_view::npos) {
+    constexpr std::array<std::string_view, 5> kOwn = {"fc", "fd", "fe8", "ff", "::1"};
+    return address == "::" ||
+           std::ranges::any_of(kOwn, [&](auto p) { return address.starts_with(p); });
+  }
+  std::array<unsigned, 4> part{};
+  const char* at = address.data();
+  const char* const end = at + address.size();
+  for (std::size_t i = 0; i < part.size(); ++i) {
+    const auto [next, error] = std::from_chars(at, end, part[i]);
+    const bool ends_well = i == 3 ? next == end : next != end && *next == '.';
+    if (error != std::errc{} || part[i] > 255 || !ends_well) return true;
+    at = next + 1;
+  }
+  // Every machine on Azure asks its own platform there, regularly; the address is answered by the
+  // host below it and leads nowhere else (Microsoft, "What is IP address 168.63.129.16?").
+  if (part == std::array<unsigned, 4>{168, 63, 129, 16}) return true;
+  return part[0] == 0 || part[0] == 10 || part[0] == 127 || part[0] >= 224 ||
+         (part[0] == 192 && part[1] == 168) || (part[0] == 169 && part[1] == 254) ||
+         (part[0] == 172 && part[1] >= 16 && part[1] <= 31) ||
+         (part[0] == 100 && part[1] >= 64 && part[1] <= 127);
+}
+
+SignalReader::SignalReader(FieldCatalogue& catalogue) {
+  const auto ids = [&](std::initializer_list<std::string_view> names) {
+    Spellings out;
+    for (const auto name : names) {
+      // A full catalogue knows none of these names: then no event has such a field either.
+      if (const auto id = catalogue.intern(name)) out.push_back(*id);
+    }
+    return out;
+  };
+  event_id_ = ids({"EventID"});
+  account_ = ids({"TargetUserName"});
+  client_ = ids({"IpAddress", "WorkstationName", "Workstation"});
+  status_ = ids({"Status"});
+  initiated_ = ids({"Initiated"});
+  direction_ = ids({"Direction"});
+  destination_ = ids({"DestinationIp", "DestAddress", "DestinationAddress"});
+  destination_name_ = ids({"DestinationHostname"});
+  port_ = ids({"DestinationPort", "DestPort", "id.resp_p", "id_resp_p", "dst_port"});
+  query_ = ids({"QueryName", "query"});
+  source_ = ids({"id.orig_h", "id_orig_h", "src_ip", "c-ip", "SourceIp", "client_ip"});
+  http_status_ = ids({"sc-status"});
+  http_user_ = ids({"cs-username"});
+  message_ = ids({"message", "Message"});
+  program_ = ids({"program"});
+  sensor_target_ = ids({"id.resp_h", "id_resp_h", "dst_ip", "DestinationIp"});
+  sensor_name_ = ids({"cs-host", "r-dns", "server_name", "host_header"});
+}
+
+std::optional<Signal> SignalReader::windows(const EventBatch& batch, Row row,
+                                            std::string_view id) const {
+  const auto text = [&](const Spellings& fields) { return first_of(batch, row, fields); };
+  const auto& source = batch.log_source();
+  if (source.service == "security" &&
+      (id == "4625" || id == "4771" || id == "4776" || id == "4768")) {
+    // 4771 is written for failures only; 4768 and 4776 for both, and their status tells.
+    const auto status = text(status_);
+    const bool succeeded = status.empty() || status.find_first_not_of("0x") == status.npos;
+    if ((id == "4776" || id == "4768") && succeeded) return std::nullopt;
+    const auto account = text(account_);
+    const auto client = plain_address(text(client_));
+    if (!is_person(account) || names_nobody(client)) return std::nullopt;
+    return Signal{SignalKind::logon_failed, key(client), key(account), {}, 0};
+  }
+  if (batch.host(row).empty()) return std::nullopt;
+  const bool sysmon = source.service == "sysmon";
+  if ((sysmon && id == "3") || (source.service == "security" && id == "5156")) {
+    // Of 5156: %%14593 is outbound ([MS] audit event 5156).
+    const bool outbound = sysmon ? key(text(initiated_)) == "true" : text(direction_) == "%%14593";
+    const auto address = plain_address(text(destination_));
+    if (!outbound || names_nobody(address)) return std::nullopt;
+    const auto name = text(destination_name_);
+    return Signal{SignalKind::flow, key(batch.host(row)), key(name.empty() ? address : name),
+                  key(address), port_of(text(port_))};
+  }
+  if ((sysmon && id == "22") || (source.service == "dns-client" && id == "3008")) {
+    const auto name = text(query_);
+    if (name.empty()) return std::nullopt;
+    return Signal{SignalKind::name_lookup, key(batch.host(row)), key(name), {}, 0};
+  }
+  return std::nullopt;
+}
+
+std::optional<Signal> SignalReader::other(const EventBatch& batch, Row row) const {
+  const auto text = [&](const Spellings& fields) { return first_of(batch, row, fields); };
+  const auto& source = batch.log_source();
+  const std::string_view kind = source.kind;
+  if (source.product == "linux" || text(program_) == "sshd") {
+    return sshd_failure(text(message_));
+  }
+  const auto from = plain_address(text(source_));
+  if (names_nobody(from)) return std::nullopt;
+  if (source.has_category("dns") || kind == "zeek/dns") {
+    const auto name = text(query_);
+    if (name.empty()) return std::nullopt;
+    return Signal{SignalKind::name_lookup, key(from), key(name), {}, 0};
+  }
+  if (source.has_category("webserver") && text(http_status_) == "401") {
+    const auto account = text(http_user_);
+    if (account.empty()) return std::nullopt;
+    return Signal{SignalKind::logon_failed, key(from), key(account), {}, 0};
+  }
+  if (kind == "zeek/conn" || source.has_category("firewall") || source.has_category("proxy")) {
+    const auto address = plain_address(text(sensor_target_));
+    const auto name = source.has_category("proxy") ? text(sensor_name_) : std::string_view{};
+    if (names_nobody(address) && name.empty()) return std::nullopt;
+    return Signal{SignalKind::flow, key(from), key(name.empty() ? address : name), key(address),
+                  port_of(text(port_))};
+  }
+  return std::nullopt;
+}
+
+std::optional<Signal> SignalReader::read(const EventBatch& batch, Row row) const {
+  const auto& source = batch.log_source();
+  if (source.product != "windows") return other(batch, row);
+  // Most records of Windows are none of these channels: they cost one comparison.
+  if (source.service != "sysmon" && source.service != "security" &&
+      source.service != "dns-client") {
+    return std::nullopt;
+  }
+  return windows(batch, row, first_of(batch, row, event_id_));
+}
+
+}  // namespace interdict::analytics
