@@ -6,7 +6,7 @@ import re
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "src/decode/text/every_format_test.cpp"
 # {"name", records, "text" "text" …}, of the table `kSamples`
-SAMPLE = re.compile(r'\{"([a-z0-9-]+)", \d+,((?:\s*"(?:[^"\\]|\\.)*")+)\}')
+SAMPLE = re.compile(r'\{"([a-z0-9-]+)", \d+,((?:\s*"(?:[^"\\]|\\.)*")+)(?:sv)?\}')
 LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 

@@ -63,12 +63,13 @@ class Walk {
     if (techniques_ && layer_) return "navigator";
     if (linked_) return "json-ld";
     const bool is_object = text_.starts_with('{');
-    if (!ended_ && !is_whole && is_object && text_.size() >= kJsonLookBytes) return "json";
+    if (!ended_ && !is_whole && is_object) return "json";
     const auto shown = text_.substr(0, at_);
     const bool over_lines = shown.find('\n') != kNone;
     // Lines after the first value would be further records.
     const bool alone = !ended_ || trim_after().empty();
-    if (over_lines && alone && !has_time_ && shown.size() >= kLeastDocument) return "json";
+    if ((over_lines || !is_object) && alone && !has_time_ && shown.size() >= kLeastDocument)
+      return "json";
     return {};
   }
 

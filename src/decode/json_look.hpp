@@ -25,7 +25,8 @@ inline constexpr std::size_t kJsonLookBytes = std::size_t{64} * 1024;
 /// (`Records`, `value`, `events`, `logEvents`, `hits.hits` …), a time stands in the first of them,
 /// and none before them: an object with a time of its own is itself the record.
 /// A document is told by the keys that its kind prescribes; or else by being one object too long
-/// for a record, or one value over several lines, without any time in it. O(kJsonLookBytes).
+/// for a record, or one object over several lines, or an array, without any time in it.
+/// O(kJsonLookBytes).
 [[nodiscard]] JsonLook look_at_json(std::string_view text, bool is_whole);
 
 }  // namespace interdict::decode

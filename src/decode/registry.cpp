@@ -26,6 +26,9 @@ constexpr std::array kDecoders{
     Row{"vpcflow", make_vpcflow_decoder},
     Row{"auditd", make_auditd_decoder},
     Row{"windows-xml", make_windows_xml_decoder},
+    Row{"journal", make_journal_decoder},
+    Row{"mail", make_mail_decoder},
+    Row{"transcript", make_transcript_decoder},
 };
 
 }  // namespace

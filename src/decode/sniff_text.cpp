@@ -47,6 +47,12 @@ std::string_view told_by_header(std::string_view head, const Lines& lines) {
       lines, [](std::string_view line) { return line.starts_with("#Fields:"); });
   if (fields != lines.end()) return fields->find(',') == std::string_view::npos ? "w3c" : "csv";
   if (any_starts_with(lines, kDhcpHeader) && !lines.front().starts_with(kDhcpHeader)) return "dhcp";
+  if (lines.front().starts_with("__CURSOR=") ||
+      lines.front().starts_with("__REALTIME_TIMESTAMP=")) {
+    return "journal";
+  }
+  if (is_transcript(lines)) return "transcript";
+  if (is_mail(lines)) return "mail";
   if (is_vpcflow_header(lines.front())) return "vpcflow";
   if (count_of(lines, is_vpcflow_row) * 2 >= lines.size()) return "vpcflow";
   if (count_of(lines, is_audit_line) * 2 >= lines.size()) return "auditd";

@@ -82,6 +82,18 @@ inline constexpr std::size_t kMaxHeadingLines = 64;
 [[nodiscard]] std::unique_ptr<Decoder> make_dhcp_decoder(const Options& options);
 inline constexpr std::string_view kDhcpHeader = "ID,Date,Time,";
 
+/// systemd's journal in its export format: an entry a record.
+[[nodiscard]] std::unique_ptr<Decoder> make_journal_decoder(const Options& options);
+
+/// Messages (`.eml`) and boxes of them (mbox): a message's headers are its record, its body is
+/// structure, but for the names of attached files.
+[[nodiscard]] std::unique_ptr<Decoder> make_mail_decoder(const Options& options);
+[[nodiscard]] bool is_mail(std::span<const std::string_view> lines);
+
+/// PowerShell transcripts: a command with its output is a record.
+[[nodiscard]] std::unique_ptr<Decoder> make_transcript_decoder(const Options& options);
+[[nodiscard]] bool is_transcript(std::span<const std::string_view> lines);
+
 /// Whether `head`, an input's first bytes, is a table whose rows bear a time; `none`: no table.
 enum class TableKind : std::uint8_t { none, log, other };
 [[nodiscard]] TableKind table_kind(std::string_view head, bool is_whole);

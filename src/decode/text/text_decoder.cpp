@@ -164,7 +164,7 @@ class TextDecoder final : public Decoder {
 
   void record(std::string_view text, std::string_view bytes, Sink& sink) {
     fields_.clear();
-    if (encoding_ == Encoding::utf8 && !is_utf8(text)) {
+    if (encoding_ == Encoding::utf8 && !format_->reads_bytes() && !is_utf8(text)) {
       repaired_ = to_valid_utf8(text);
       text = repaired_;
     }

@@ -49,6 +49,10 @@ class TextFormat {
   /// Reads what `cut` called a record, well-formed UTF-8. False: it is none (`bad-record`). Called
   /// once for each record, before the next cut.
   [[nodiscard]] virtual bool read(std::string_view record, FieldList& fields) = 0;
+
+  /// True if `read` wants the record's bytes as they stand, not as well-formed UTF-8: then what it
+  /// adds must be that.
+  [[nodiscard]] virtual bool reads_bytes() const { return false; }
 };
 
 /// A decoder of text: UTF-8 (ill-formed bytes are read as U+FFFD), or UTF-16 with a byte order
