@@ -48,9 +48,9 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags);
 /// a word on standard error.
 [[nodiscard]] int apply_settings(CLI::App& app);
 
-/// A hunt with everything it leaves; what `hunt` and `demo` share.
+/// A hunt with everything it leaves (DIR/store only if `store`); what `hunt` and `demo` share.
 [[nodiscard]] int run_hunt(const pipeline::Options& options, const std::string& out,
-                           const std::string& fail_on, bool as_json);
+                           const std::string& fail_on, bool as_json, bool store = false);
 
 /// Writes words to standard error, with control characters made visible.
 void say(const std::string& words);

@@ -10,6 +10,8 @@
 #include "explain/html.hpp"
 #include "explain/json_report.hpp"
 #include "explain/summary.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
 
 namespace interdict::cli {
 
@@ -70,8 +72,38 @@ bool reached(const finding::Report& report, attack::Stage stage) {
 
 }  // namespace
 
+namespace {
+
+/// DIR/store anew: what an earlier hunt left there speaks of another result. Nothing is written
+/// unless `wanted`.
+Result<bool> write_store(const std::string& folder, const finding::Report& report, bool wanted) {
+  INTERDICT_TRY(const bool removed, store::remove_segments(folder));
+  if (!wanted) return removed;
+  INTERDICT_TRY(auto writer, store::Writer::create(folder));
+  const auto append = [&writer](store::Entry entry) -> Result<bool> {
+    auto appended = writer.append(std::move(entry));
+    if (appended || appended.error().code != Errc::limit) return appended;
+    say("interdict: left out of the store: " + appended.error().message);
+    return false;
+  };
+  for (const auto& detection : report.detections) {
+    auto line = explain::detection_json(report, detection);
+    line.pop_back();  // its newline
+    INTERDICT_TRY(const bool one, append(store::entry_of(detection, std::move(line))));
+    static_cast<void>(one);
+  }
+  for (const auto& intrusion : report.intrusions) {
+    auto text = explain::intrusion_json(intrusion);
+    INTERDICT_TRY(const bool one, append(store::entry_of(intrusion, std::move(text))));
+    static_cast<void>(one);
+  }
+  return writer.close();
+}
+
+}  // namespace
+
 int run_hunt(const pipeline::Options& options, const std::string& out, const std::string& fail_on,
-             bool as_json) {
+             bool as_json, bool store) {
   const auto stage = attack::parse_stage(fail_on);
   if (!fail_on.empty() && !stage) {
     say("interdict: --fail-on: no such stage: `" + fail_on + "`");
@@ -90,6 +122,9 @@ int run_hunt(const pipeline::Options& options, const std::string& out, const std
       !write_file(root / "intrusions.json", explain::intrusions_json(report))) {
     return kFailed;
   }
+  if (const auto kept = write_store((root / "store").string(), report, store); !kept) {
+    return report_error(kept.error());
+  }
   const auto words = as_json ? explain::intrusions_json(report)
                              : explain::terminal_summary(report, {.colour = use_colour()});
   if (!write_out({}, words)) return kFailed;
@@ -103,6 +138,7 @@ void add_hunt(CLI::App& app, Run& run) {
     std::string out;
     std::string fail_on;
     std::string format = "text";
+    bool store = false;
   };
   auto flags = std::make_shared<Flags>();
   auto* command = app.add_subcommand("hunt", "logs in, intrusions out");
@@ -124,13 +160,16 @@ void add_hunt(CLI::App& app, Run& run) {
   command->add_option("--priors", flags->options.priors_path,
                       "benign counts in place of the shipped ones (tools/count_priors.py)");
   command->add_option("--out", flags->out, "folder for the result");
+  command->add_flag("--store", flags->store,
+                    "also leave DIR/store, segments to search (docs/formats/segment.md)");
   command->add_option("--fail-on", flags->fail_on, "exit 10 if an intrusion reached this stage");
   command->add_option("--format", flags->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}));
   command->callback([flags, &run] {
     run = [flags]() -> int {
       if (!finish_flags(*flags)) return kUsage;
-      return run_hunt(flags->options, flags->out, flags->fail_on, flags->format == "json");
+      return run_hunt(flags->options, flags->out, flags->fail_on, flags->format == "json",
+                      flags->store);
     };
   });
 }

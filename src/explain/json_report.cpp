@@ -257,6 +257,13 @@ void write_rest(Writer& w, const finding::Report& report) {
 
 }  // namespace
 
+std::string intrusion_json(const finding::Intrusion& intrusion) {
+  std::string out;
+  Writer w(out, json::Layout::compact);
+  write_intrusion(w, intrusion);
+  return out;
+}
+
 std::string intrusions_json(const finding::Report& report) {
   std::string out;
   Writer w(out, json::Layout::pretty);

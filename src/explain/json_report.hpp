@@ -10,6 +10,9 @@ namespace interdict::explain {
 /// times in UTC with the digits of their source. The bytes depend on the report alone. O(report).
 [[nodiscard]] std::string intrusions_json(const finding::Report& report);
 
+/// One intrusion as it stands in `intrusions.json`, without a newline.
+[[nodiscard]] std::string intrusion_json(const finding::Intrusion& intrusion);
+
 /// One line of `detections.jsonl` with its newline. `detection.rule` indexes `report.rules`.
 [[nodiscard]] std::string detection_json(const finding::Report& report,
                                          const finding::Detection& detection);
