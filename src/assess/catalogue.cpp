@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view kVerbs[] = {"detect",  "deny",    "disrupt",
                                        "degrade", "deceive", "contain"};
 constexpr std::size_t kMaxControls = 1000;
-const char* const kFile = "controls.yml";
+constexpr const char* kFile = "controls.yml";
 
 tl::unexpected<Error> wrong(const yaml::Node& at, std::string message) {
   return fail(Errc::syntax, std::move(message), {.file = kFile, .line = at.line()});

@@ -410,6 +410,7 @@ Result<finding::Plan> make_plan(const std::vector<Attack>& attacks, const Catalo
   plan.exact = search.is_exact();
 
   std::vector<std::vector<bool>> touched;
+  touched.reserve(attacks.size());
   for (const Attack& attack : attacks) touched.emplace_back(attack.steps.size(), false);
   for (const Reach& reach : reaches)
     for (const Reach::At& at : reach.at) touched[at.attack][at.step] = true;

@@ -133,7 +133,7 @@ void Correlator::Impl::fill_scope(finding::Report& report,
         }
         for (const auto& [seen, source] : roles.sees) {
           if (seen != stage) continue;
-          auto& row = wanted[host + "\t" + source];
+          auto& row = wanted[std::string(host).append(1, '\t').append(source)];
           row.host = host;
           row.log_source = source;
           row.reason = "no log that was given could show " + std::string(to_string(stage));
@@ -215,6 +215,7 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
   if (split(atoms, trees, reportable) > 0) trees = judge();
   const Context context{s.linker, atoms, report.detections, rules, scope, s.roles};
   std::vector<const Tree*> order;
+  order.reserve(trees.size());
   for (const Tree& tree : trees) order.push_back(&tree);
   std::ranges::sort(order, [&](const Tree* a, const Tree* b) {
     // Atoms ascend by (time, id), so the root's place decides equals.

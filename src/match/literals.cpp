@@ -118,7 +118,9 @@ void LiteralIndex::scan(std::string_view text, Seen& seen, std::vector<std::uint
   };
   const auto meet_short = [&](std::uint32_t gram, std::size_t longest) {
     for (std::size_t length = 1; length <= longest; ++length) {
-      if (has_length_[length]) meet(length, gram & ((1U << (8U * length)) - 1U), seen, out);
+      if (!has_length_[length]) continue;
+      const std::uint64_t mask = (std::uint64_t{1} << (8U * length)) - 1U;  // `length` < 8
+      meet(length, gram & static_cast<std::uint32_t>(mask), seen, out);
     }
   };
   std::size_t i = 0;

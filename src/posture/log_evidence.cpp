@@ -10,7 +10,7 @@ namespace {
 
 using finding::ControlState;
 
-const char* const kFile = "evidence.tsv";
+constexpr const char* kFile = "evidence.tsv";
 
 std::optional<ControlState> parse_state(std::string_view word) {
   for (const ControlState s : {ControlState::enforced, ControlState::present, ControlState::weak})

@@ -12,7 +12,7 @@ namespace {
 
 using finding::ControlState;
 
-const char* const kFile = "scans.tsv";
+constexpr const char* kFile = "scans.tsv";
 constexpr std::size_t kMaxExamples = 3;
 
 bool fits(std::string_view pattern, std::string_view check) {
