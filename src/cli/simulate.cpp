@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
+#include "pipeline/content.hpp"
 #include "simulate/compose.hpp"
 
 namespace interdict::cli {
@@ -42,7 +43,10 @@ Result<std::string> read_whole(const std::string& path) {
 
 Result<simulate::Scenario> read_story(const Flags& flags) {
   INTERDICT_TRY(const auto text, read_whole(flags.file));
-  INTERDICT_TRY(auto scenario, simulate::parse_scenario(text, flags.file));
+  const bool flow = text[std::min(text.find_first_not_of(" \t\r\n"), text.size() - 1)] == '{';
+  INTERDICT_TRY(auto scenario, flow ? simulate::parse_flow(
+                                          text, pipeline::content("attack/stages.tsv"), flags.file)
+                                    : simulate::parse_scenario(text, flags.file));
   for (const std::string& knob : flags.knobs) {
     const std::size_t equals = std::min(knob.find('='), knob.size());
     const std::string value = equals == knob.size() ? "" : knob.substr(equals + 1);
@@ -81,7 +85,8 @@ void add_simulate(CLI::App& app, Run& run) {
   auto* command =
       app.add_subcommand("simulate", "a described attack as synthetic logs, with the truth beside");
   command->footer("Example: interdict simulate scenario.yml --seed 7 --set dwell=30d --out sim");
-  command->add_option("FILE", flags->file, "a scenario (YAML)")->required();
+  command->add_option("FILE", flags->file, "a scenario (YAML), or an Attack Flow (.afb, STIX)")
+      ->required();
   command->add_option("--seed", flags->seed, "the same seed gives the same bytes");
   command->add_option("--out", flags->out, "folder for logs/ and truth.json");
   command->add_option("--set", flags->knobs, "KNOB=VALUE, over what the file says; may be repeated")

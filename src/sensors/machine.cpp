@@ -161,9 +161,9 @@ void Machine::write(std::int64_t time_ms, std::string_view channel, std::string_
   Record record;
   record.time_ms = time_ms + clock_offset_ms_;
   record.step = step;
-  record.source = channel == "Security" ? Source::security
-                  : channel == "System" ? Source::system
-                                        : Source::sysmon;
+  record.source = channel == "Security"                               ? Source::security
+                  : channel == "Microsoft-Windows-Sysmon/Operational" ? Source::sysmon
+                                                                      : Source::system;
   json::Writer json(record.text);
   json.begin_object();
   json.key("@timestamp").string(iso_time(record.time_ms));

@@ -92,7 +92,7 @@ PlayedIntrusion play(const ScenarioIntrusion& intrusion, Site& site, Cast cast, 
     const ScenarioStep& step = *played.step;
     played.time_ms = times[i];
     const Template render = find_template(step.technique, site.hosts[played.host].platform);
-    if (render == nullptr) continue;
+    if (render == nullptr || (step.blocked && !shows_blocked(render))) continue;
     std::size_t from = played.host;
     if (!step.from.empty()) {
       from = *site.find(step.from);

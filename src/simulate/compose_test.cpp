@@ -300,6 +300,53 @@ intrusions:
   EXPECT_THAT(list_at(list_at(truth, "intrusions").front(), "hosts"), testing::SizeIs(3));
 }
 
+TEST(Flow, BecomesAScenarioWhoseHostsFitTheTechniques) {
+  constexpr std::string_view kFlow = R"({"type": "bundle", "objects": [
+    {"type": "attack-flow", "id": "attack-flow--1", "name": "flow", "start_refs": ["attack-action--1"]},
+    {"type": "attack-action", "id": "attack-action--1", "name": "the portal is used", "technique_id": "T1190",
+     "effect_refs": ["attack-action--2", "attack-action--4"]},
+    {"type": "attack-action", "id": "attack-action--2", "name": "over to a server", "technique_id": "T1021.002",
+     "effect_refs": ["attack-action--3"]},
+    {"type": "attack-action", "id": "attack-action--3", "name": "memory", "technique_id": "T1003.001"},
+    {"type": "attack-action", "id": "attack-action--4", "name": "pictures", "technique_id": "T1530"}]})";
+  const auto scenario = parse_flow(kFlow, "technique\tT1530\t0 0 0 0 0 0 1000\t-\t\n", "flow.json");
+  ASSERT_TRUE(scenario.has_value()) << scenario.error().message;
+  const auto& one = scenario->intrusions.front();
+  EXPECT_EQ(one.entry, "exposed-service-exploit");
+  ASSERT_EQ(one.steps.size(), 4U);
+  std::map<std::string, std::string> hosts;
+  for (const ScenarioStep& step : one.steps) hosts[step.technique] = step.host;
+  EXPECT_EQ(hosts,
+            (std::map<std::string, std::string>{
+                {"T1190", "web"}, {"T1021.002", "fs"}, {"T1003.001", "fs"}, {"T1530", "cloud"}}));
+  const auto made = compose(*scenario, 1);
+  ASSERT_TRUE(made.has_value());
+  EXPECT_GT(check_places(*made), 60U);
+}
+
+TEST(Compose, ABlockedStepLeavesTheRecordOfItsRefusalOrNone) {
+  const auto scenario = parse_scenario(R"(
+schema: interdict.scenario/1
+name: blocked
+site: {workstations: 1}
+intrusions:
+  - name: one
+    steps:
+      - {technique: T1204.002, host: ws1, outcome: blocked}
+      - {technique: T1547.001, outcome: blocked}
+)",
+                                       "blocked.yml");
+  ASSERT_TRUE(scenario.has_value());
+  const auto made = compose(*scenario, 1);
+  ASSERT_TRUE(made.has_value());
+  EXPECT_EQ(records_of(*made, "\"EventID\":8004"), 1U);
+  const auto truth = truth_of(*made);
+  const json::Value& one = list_at(truth, "intrusions").front();
+  EXPECT_TRUE(one.find("furthest_stage")->is_null());
+  ASSERT_THAT(list_at(one, "unrendered"), testing::SizeIs(1));
+  EXPECT_EQ(text_at(list_at(one, "unrendered").front(), "technique"), "T1547.001");
+}
+
 TEST(Compose, HostsAndDaysGrowTheSite) {
   const Composition base = made();
   EXPECT_EQ(made({{"workstations", "9"}}).logs.size(), base.logs.size() + 4);

@@ -82,6 +82,12 @@ struct Scenario {
 /// Reads a scenario of docs/simulate.md. Errors: syntax with line, limit; the first fault ends it.
 [[nodiscard]] Result<Scenario> parse_scenario(std::string_view yaml, const std::string& path);
 
+/// Reads an Attack Flow (`attack::read_flow`) as a scenario of one intrusion: hosts are chosen by
+/// what each technique needs, the next one after each lateral movement. `stages` is the text of the
+/// stage map; it only places what our own table does not know. Errors: those of read_flow, limit.
+[[nodiscard]] Result<Scenario> parse_flow(std::string_view text, std::string_view stages,
+                                          const std::string& path);
+
 /// Sets one knob, or one number of the site, by its name in docs/simulate.md. Errors: syntax,
 /// limit.
 [[nodiscard]] Result<std::monostate> set_knob(Scenario& scenario, std::string_view name,

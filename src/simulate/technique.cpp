@@ -126,6 +126,15 @@ const TechniqueRow* find_technique(std::string_view id) {
   return row == nullptr && id.size() > kParentLength ? exact(id.substr(0, kParentLength)) : row;
 }
 
+bool shows_blocked(Template render) {
+  constexpr Template kAware[] = {
+      w::lure_by_link, w::drive_by,       w::valid_account,  w::user_execution,
+      w::beacon,       w::remote_desktop, w::remote_service, w::remote_shell,
+      w::remote_wmi,   w::copy_tool,      w::encrypt,        p::exposed_service,
+      p::sign_in,      c::console_login,  c::assume_role,    c::calls};
+  return std::ranges::find(kAware, render) != std::end(kAware);
+}
+
 Template find_template(std::string_view id, Platform platform) {
   const TechniqueRow* row = find_technique(id);
   if (row == nullptr) return nullptr;

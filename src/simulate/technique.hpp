@@ -21,6 +21,9 @@ struct TechniqueRow {
 /// one. O(log n).
 [[nodiscard]] const TechniqueRow* find_technique(std::string_view id);
 
+/// Whether the template knows what a blocked attempt leaves.
+[[nodiscard]] bool shows_blocked(Template render);
+
 /// The template for that platform, or null.
 [[nodiscard]] Template find_template(std::string_view id, Platform platform);
 

@@ -29,8 +29,8 @@ void know_server(Scene& scene) {
 void look_up(Scene& scene, std::int64_t now, const Process& process) {
   scene.machine().sysmon(now, 22, process,
                          {{"QueryName", scene.cast.domain},
-                          {"QueryStatus", "0"},
-                          {"QueryResults", scene.cast.server + ";"}},
+                          {"QueryStatus", scene.blocked ? "9003" : "0"},  // no such name
+                          {"QueryResults", scene.blocked ? "-" : scene.cast.server + ";"}},
                          scene.step);
 }
 
@@ -47,11 +47,11 @@ void download(Scene& scene, std::string_view url_path) {
   know_server(scene);
   scene.user = machine.user();
   look_up(scene, scene.now_ms, machine.browser());
+  if (scene.blocked) return;
   machine.connect(scene.now_ms + 200, machine.browser(), scene.cast.server, 80, scene.cast.domain,
                   scene.step);
   machine.sysmon(scene.now_ms + 900, 11, machine.browser(), {{"TargetFilename", lure_path(scene)}},
                  scene.step);
-  if (scene.blocked) return;
   machine.sysmon(scene.now_ms + 1000, 15, machine.browser(),
                  {{"TargetFilename", lure_path(scene) + ":Zone.Identifier"},
                   {"Contents", zone(scene, url_path)}},
@@ -152,7 +152,6 @@ void exposed_service(Scene& scene) {
   const Process service =
       machine.start(scene.now_ms - 10 * kMinuteMs, machine.svchost(), worker,
                     "w3wp.exe -ap \"PortalAppPool\"", "IIS APPPOOL\\PortalAppPool");
-  if (scene.blocked) return;
   hold(scene, machine.start(scene.now_ms + 300, service, "C:\\Windows\\System32\\cmd.exe",
                             "cmd.exe /c echo placeholder", service.user, scene.step));
   scene.cast.indicators.insert({"ipv4-addr", scene.cast.server});
@@ -200,8 +199,14 @@ void guess_passwords(Scene& scene) {
 void user_execution(Scene& scene) {
   Machine& machine = scene.machine();
   scene.user = machine.user();
-  if (scene.blocked) return;
   const std::string path = lure_path(scene);
+  if (scene.blocked) {
+    machine.other(scene.now_ms, "Microsoft-Windows-AppLocker/EXE and DLL",
+                  "Microsoft-Windows-AppLocker", 8004,
+                  {{"PolicyName", "EXE"}, {"TargetUser", machine.user()}, {"FilePath", path}},
+                  scene.step);
+    return;
+  }
   hold(scene, machine.start(scene.now_ms, machine.explorer(), path, '"' + path + '"',
                             machine.user(), scene.step, scene.cast.hash));
   scene.cast.indicators.insert({"file", scene.cast.hash});
@@ -212,9 +217,9 @@ void beacon(Scene& scene) {
   const Process process = hands(scene);
   know_server(scene);
   look_up(scene, scene.now_ms, process);
+  if (scene.blocked) return;
   machine.connect(scene.now_ms + 300, process, scene.cast.server, 443, scene.cast.domain,
                   scene.step);
-  if (scene.blocked) return;
   constexpr std::int64_t kMost = 300;  // beacons of one step
   const std::int64_t pause = std::max(2 * kMinuteMs, (scene.cast.end_ms - scene.now_ms) / kMost);
   for (std::int64_t now = scene.now_ms + pause; now < scene.cast.end_ms;

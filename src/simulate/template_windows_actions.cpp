@@ -211,6 +211,15 @@ void upload(Scene& scene) {
 void encrypt(Scene& scene) {
   Machine& machine = scene.machine();
   const Process process = hands(scene);
+  if (scene.blocked) {
+    machine.other(scene.now_ms, "Microsoft-Windows-Windows Defender/Operational",
+                  "Microsoft-Windows-Windows Defender", 1123,
+                  {{"Path", machine.home() + "\\Documents"},
+                   {"Process Name", process.image},
+                   {"User", process.user}},
+                  scene.step);
+    return;
+  }
   for (int i = 0; i < 60; ++i) {
     machine.sysmon(scene.now_ms + i * 120, 11, process,
                    {{"TargetFilename", machine.home() + "\\Documents\\report-" +
