@@ -237,7 +237,7 @@ std::uint64_t decode_once(const Corpus& corpus, FieldCatalogue* catalogue) {
       continue;
     }
     normalize::Normalizer normalizer(field_maps(), *catalogue, "in", corpus.format,
-                                     [](const EventBatch&) {});
+                                     [](const EventBatch&, auto) {});
     events += decode_file(corpus, file, &normalizer);
   }
   return events;
@@ -251,7 +251,8 @@ std::string hayabusa_rules() {
 void for_each_batch(const Corpus& corpus, FieldCatalogue& catalogue,
                     const std::function<void(const EventBatch&)>& on_batch) {
   for (const auto& file : corpus.files) {
-    normalize::Normalizer normalizer(field_maps(), catalogue, "in", corpus.format, on_batch);
+    normalize::Normalizer normalizer(field_maps(), catalogue, "in", corpus.format,
+                                     [&](const EventBatch& batch, auto) { on_batch(batch); });
     static_cast<void>(decode_file(corpus, file, &normalizer));
   }
 }

@@ -15,6 +15,10 @@ void add_reading_flags(CLI::App& command, ReadingFlags& flags) {
       .add_option("INPUT", flags.options.inputs,
                   "files, folders, archives, or - for standard input")
       ->required();
+  command
+      .add_option("--map", flags.options.map_paths,
+                  "how to read a source of your own (docs/taxonomy.md); may be repeated")
+      ->allow_extra_args(false);
   command.add_option("--from", flags.from, "ignore events before this time (RFC 3339 or a date)");
   command.add_option("--to", flags.to, "ignore events after this time");
   command.add_flag("--carve", flags.options.carve, "read records from slack too, marked");

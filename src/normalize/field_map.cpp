@@ -17,18 +17,4 @@ bool FieldMap::always_takes(std::string_view format) const {
   return std::ranges::find(always, format) != always.end();
 }
 
-const FieldMap* FieldMaps::Impl::event_log(std::string_view format) const {
-  for (const auto& map : maps) {
-    if (!map.product.empty() && map.takes(format)) return &map;
-  }
-  return nullptr;
-}
-
-const FieldMap* FieldMaps::Impl::rest(std::string_view format) const {
-  for (const auto& map : maps) {
-    if (map.product.empty() && map.takes(format)) return &map;
-  }
-  return nullptr;
-}
-
 }  // namespace interdict::normalize

@@ -58,10 +58,15 @@ struct Categories {
 /// One field made from others of the same record.
 struct DerivedField {
   std::string name;
-  std::vector<std::string> from;  ///< the first that has a value
-  std::string domain;             ///< a field to stand before it, with a backslash
-  std::string suffix;             ///< a field to stand behind it, with a backslash
-  bool move = false;              ///< the source's own name goes
+  std::vector<std::string> from;      ///< the first that has a value
+  std::string domain;                 ///< a field to stand before it, with a backslash
+  std::string suffix;                 ///< a field to stand behind it, with a backslash
+  bool move = false;                  ///< the source's own name goes
+  std::string join{};                 ///< all values of all sources, with this between them
+  std::string before{};               ///< only what stands before the first of this
+  std::string after{};                ///< only what stands after the first of this
+  std::string text{};                 ///< a fixed text, with no source
+  std::vector<std::string> format{};  ///< texts and, at odd places, fields that must all be there
   std::vector<std::pair<std::string, std::string>> values;  ///< whole text to text
   std::vector<std::pair<std::string, std::string>> starts;  ///< first fitting start to text
 };
@@ -96,17 +101,10 @@ struct FieldMap {
   std::vector<Derivation> derive;
   std::vector<Account> accounts;
 
+  /// True for a map that claims event-log records by channel, provider and event id.
+  [[nodiscard]] bool is_event_log() const { return !product.empty() && kind.empty(); }
   [[nodiscard]] bool takes(std::string_view format) const;
   [[nodiscard]] bool always_takes(std::string_view format) const;
-};
-
-struct FieldMaps::Impl {
-  std::vector<FieldMap> maps;  ///< in order of file name
-
-  /// The map that claims event-log records of `format`; null if none does.
-  [[nodiscard]] const FieldMap* event_log(std::string_view format) const;
-  /// The map for what is left of `format`; null if none does.
-  [[nodiscard]] const FieldMap* rest(std::string_view format) const;
 };
 
 }  // namespace interdict::normalize

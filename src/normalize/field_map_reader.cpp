@@ -3,55 +3,12 @@
 
 #include "base/unicode.hpp"
 #include "normalize/field_map.hpp"
+#include "normalize/map_faults.hpp"
+#include "normalize/source_map.hpp"
 #include "yaml/reader.hpp"
 
 namespace interdict::normalize {
 namespace {
-
-using yaml::Node;
-
-/// Collects every fault of every file, each with its place.
-class Faults {
- public:
-  void file(std::string name) { file_ = std::move(name); }
-  void add(const Node& at, const std::string& what) {
-    line(file_ + ":" + std::to_string(at.line()) + ":" + std::to_string(at.column()) + ": " + what,
-         at.line());
-  }
-  void add(const Error& error) {
-    line(file_ + ":" + std::to_string(error.where.line) + ": " + error.message, error.where.line);
-  }
-  [[nodiscard]] bool none() const { return text_.empty(); }
-  [[nodiscard]] tl::unexpected<Error> error() const { return fail(Errc::syntax, text_, where_); }
-
- private:
-  void line(const std::string& text, std::uint32_t number) {
-    if (text_.empty()) {
-      where_.file = file_;
-      where_.line = number;
-    } else {
-      text_ += '\n';
-    }
-    text_ += text;
-  }
-
-  std::string file_;
-  std::string text_;
-  Where where_;
-};
-
-std::string read_text(const Node& node, Faults& faults) {
-  if (node.is_scalar() && !node.is_null()) return node.text();
-  faults.add(node, "text expected");
-  return {};
-}
-
-std::vector<std::string> read_texts(const Node& node, Faults& faults) {
-  std::vector<std::string> result;
-  if (!node.is_sequence()) faults.add(node, "list expected");
-  for (const auto& item : node.items()) result.push_back(read_text(item, faults));
-  return result;
-}
 
 std::vector<std::uint32_t> read_ids(const Node& node, Faults& faults) {
   std::vector<std::uint32_t> result;
@@ -67,39 +24,6 @@ std::vector<std::uint32_t> read_ids(const Node& node, Faults& faults) {
   return result;
 }
 
-std::vector<std::pair<std::string, std::string>> read_pairs(const Node& node, Faults& faults) {
-  std::vector<std::pair<std::string, std::string>> result;
-  if (!node.is_map()) faults.add(node, "map expected");
-  for (const auto& [key, value] : node.entries()) {
-    result.emplace_back(key.text(), read_text(value, faults));
-  }
-  return result;
-}
-
-/// Calls `read(key text, value)` for each entry; a false answer means the key is unknown.
-template <class Read>
-void each_entry(const Node& node, Faults& faults, Read read) {
-  if (!node.is_map()) faults.add(node, "map expected");
-  for (const auto& [key, value] : node.entries()) {
-    if (!read(key.text(), value)) faults.add(key, "unknown key `" + key.text() + "`");
-  }
-}
-
-/// As each_entry, for each map of a list.
-template <class Element, class Read>
-std::vector<Element> read_list(const Node& node, Faults& faults, Read read) {
-  std::vector<Element> result;
-  if (!node.is_sequence()) faults.add(node, "list expected");
-  for (const auto& item : node.items()) {
-    Element element{};
-    each_entry(item, faults, [&](const std::string& key, const Node& value) {
-      return read(element, key, value);
-    });
-    result.push_back(std::move(element));
-  }
-  return result;
-}
-
 bool read_scope(Scope& scope, const std::string& key, const Node& value, Faults& faults) {
   if (key == "service") {
     scope.service = read_text(value, faults);
@@ -110,6 +34,8 @@ bool read_scope(Scope& scope, const std::string& key, const Node& value, Faults&
   }
   return true;
 }
+
+}  // namespace
 
 void read_locate(const Node& node, FieldMap& map, Faults& faults) {
   constexpr std::array<std::string_view, kParts> kNames = {"time",     "host",     "channel",
@@ -124,6 +50,8 @@ void read_locate(const Node& node, FieldMap& map, Faults& faults) {
   });
 }
 
+namespace {
+
 Prefix split_prefix(std::string_view path) {
   Prefix result;
   while (!path.empty()) {
@@ -133,6 +61,8 @@ Prefix split_prefix(std::string_view path) {
   }
   return result;
 }
+
+}  // namespace
 
 std::vector<Prefix> read_prefixes(const Node& node, Faults& faults) {
   return read_list<Prefix>(node, faults,
@@ -148,6 +78,8 @@ std::vector<Prefix> read_prefixes(const Node& node, Faults& faults) {
                              return true;
                            });
 }
+
+namespace {
 
 void read_services(const Node& node, FieldMap& map, Faults& faults) {
   each_entry(node, faults, [&](const std::string& service, const Node& writers) {
@@ -168,12 +100,57 @@ void read_services(const Node& node, FieldMap& map, Faults& faults) {
   });
 }
 
+/// `a[0-63]` stands for `a0` … `a63`.
+void append_numbered(const std::string& text, std::vector<std::string>& out) {
+  constexpr std::string_view kRange = "[0-63]";
+  if (!text.ends_with(kRange)) {
+    out.push_back(text);
+    return;
+  }
+  for (int i = 0; i < 64; ++i) {
+    out.push_back(text.substr(0, text.size() - kRange.size()) + std::to_string(i));
+  }
+}
+
+/// `%{a}://%{b}` as pieces; a field's name stands at every odd place.
+std::vector<std::string> read_format(const Node& node, Faults& faults) {
+  std::vector<std::string> result;
+  std::string_view text = node.text();
+  while (true) {
+    const auto open = text.find("%{");
+    result.emplace_back(text.substr(0, open));
+    if (open == std::string_view::npos) break;
+    const auto close = text.find('}', open);
+    if (close == std::string_view::npos) {
+      faults.add(node, "`%{` without `}`");
+      break;
+    }
+    result.emplace_back(text.substr(open + 2, close - open - 2));
+    text.remove_prefix(close + 1);
+  }
+  if (result.size() < 2) faults.add(node, "`format` names no field as `%{name}`");
+  return result;
+}
+
+}  // namespace
+
 DerivedField read_derived(const std::string& name, const Node& node, Faults& faults) {
   DerivedField result;
   result.name = name;
+  const auto read_from = [&](const Node& list) {
+    for (const auto& text : read_texts(list, faults)) append_numbered(text, result.from);
+  };
+  if (node.is_scalar() && !node.is_null()) {
+    append_numbered(node.text(), result.from);
+    return result;
+  }
+  if (node.is_sequence()) {
+    read_from(node);
+    return result;
+  }
   each_entry(node, faults, [&](const std::string& key, const Node& value) {
     if (key == "from") {
-      result.from = read_texts(value, faults);
+      read_from(value);
     } else if (key == "domain") {
       result.domain = read_text(value, faults);
     } else if (key == "suffix") {
@@ -184,14 +161,28 @@ DerivedField read_derived(const std::string& name, const Node& node, Faults& fau
       result.values = read_pairs(value, faults);
     } else if (key == "starts") {
       result.starts = read_pairs(value, faults);
+    } else if (key == "join") {
+      result.join = read_text(value, faults);
+    } else if (key == "before") {
+      result.before = read_text(value, faults);
+    } else if (key == "after") {
+      result.after = read_text(value, faults);
+    } else if (key == "text") {
+      result.text = read_text(value, faults);
+    } else if (key == "format") {
+      result.format = read_format(value, faults);
     } else {
       return false;
     }
     return true;
   });
-  if (result.from.empty()) faults.add(node, "`" + name + "` has no `from`");
+  if (result.from.empty() && result.text.empty() && result.format.empty()) {
+    faults.add(node, "`" + name + "` has no `from`");
+  }
   return result;
 }
+
+namespace {
 
 std::vector<Derivation> read_derive(const Node& node, Faults& faults) {
   return read_list<Derivation>(
@@ -301,21 +292,37 @@ FieldMaps::~FieldMaps() = default;
 FieldMaps::FieldMaps(FieldMaps&&) noexcept = default;
 FieldMaps& FieldMaps::operator=(FieldMaps&&) noexcept = default;
 
-Result<FieldMaps> load_field_maps(const std::vector<std::pair<std::string, std::string>>& files) {
-  auto sorted = files;
+namespace {
+
+/// Reads one file into `impl`.
+void read_file(const std::string& name, const std::string& text, bool is_user,
+               FieldMaps::Impl& impl, Faults& faults) {
+  faults.file(name);
+  const auto root = yaml::read_document(text, name);
+  if (!root) {
+    faults.add(root.error());
+  } else if (root->find("sources") != nullptr) {
+    read_sources(*root, impl.sources, faults);
+  } else if (is_user) {
+    faults.add(*root, "`sources` is missing");
+  } else {
+    impl.maps.push_back(read_map(*root, faults));
+  }
+}
+
+}  // namespace
+
+Result<FieldMaps> load_field_maps(const std::vector<std::pair<std::string, std::string>>& shipped,
+                                  const std::vector<std::pair<std::string, std::string>>& users) {
+  auto sorted = shipped;
   std::ranges::sort(sorted);
   Faults faults;
   auto impl = std::make_unique<FieldMaps::Impl>();
-  for (const auto& [name, text] : sorted) {
-    faults.file(name);
-    const auto root = yaml::read_document(text, name);
-    if (!root) {
-      faults.add(root.error());
-      continue;
-    }
-    impl->maps.push_back(read_map(*root, faults));
-  }
+  for (const auto& [name, text] : users) read_file(name, text, true, *impl, faults);
+  impl->user_sources = impl->sources.size();
+  for (const auto& [name, text] : sorted) read_file(name, text, false, *impl, faults);
   if (!faults.none()) return faults.error();
+  impl->index();
   FieldMaps result;
   result.impl_ = std::move(impl);
   return result;

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "normalize/path.hpp"
+#include "normalize/source_map.hpp"
+#include "normalize/time.hpp"
 
 namespace interdict::normalize {
 namespace {
@@ -78,7 +80,7 @@ TEST(Path, NamesByPrefix) {
 TEST(Path, Times) {
   const auto text = [](std::string_view in) {
     const auto time = read_time(in);
-    return time ? to_rfc3339(*time) : std::string("none");
+    return time ? to_rfc3339(time->time) : std::string("none");
   };
   EXPECT_EQ(text("2020-01-02 03:04:05"), "2020-01-02T03:04:05Z");
   EXPECT_EQ(text("1600000000"), "2020-09-13T12:26:40Z");

@@ -4,13 +4,16 @@
 #include <array>
 #include <charconv>
 #include <deque>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include "base/hash.hpp"
 #include "normalize/field_map.hpp"
-#include "normalize/path.hpp"
+#include "normalize/path_reader.hpp"
+#include "normalize/router.hpp"
 #include "normalize/schema.hpp"
+#include "normalize/time.hpp"
 
 namespace interdict::normalize {
 namespace {
@@ -41,71 +44,6 @@ std::optional<std::uint32_t> read_id(std::string_view text) {
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return id;
 }
-
-/// One map's reading of paths, kept. The field's id is asked for only when a row needs it.
-class PathReader {
- public:
-  struct Known {
-    std::string path;
-    PathMeaning meaning;
-    std::optional<FieldId> field;
-    bool asked = false;
-    bool located = false;   ///< some part may stand here
-    Known* next = nullptr;  ///< what came after it last time
-  };
-
-  PathReader(const FieldMap& map, FieldCatalogue& catalogue) : map_(map), catalogue_(catalogue) {}
-
-  /// At the start of every record: records of a log mostly have the same paths in the same order.
-  void begin_record() { previous_ = &start_; }
-
-  /// Stays valid until the next `trim`.
-  Known& read(std::string_view path) {
-    auto* known = previous_->next;
-    if (known == nullptr || known->path != path) {
-      known = &look_up(path);
-      previous_->next = known;
-    }
-    previous_ = known;
-    return *known;
-  }
-
-  std::optional<FieldId> field(Known& known) {
-    if (!known.asked) {
-      known.asked = true;
-      if (!known.meaning.name.empty()) known.field = catalogue_.intern(known.meaning.name);
-    }
-    return known.field;
-  }
-
-  void trim() {
-    if (known_.size() < Normalizer::kMaxKnownPaths) return;
-    index_.clear();
-    known_.clear();
-    start_.next = nullptr;
-    previous_ = &start_;
-  }
-
- private:
-  Known& look_up(std::string_view path) {
-    const auto at = index_.find(path);
-    if (at != index_.end()) return known_[at->second];
-    index_.emplace(path, known_.size());
-    auto& known = known_.emplace_back();
-    known.path = path;
-    known.meaning = read_path(map_, path);
-    known.located =
-        std::ranges::any_of(known.meaning.rank, [](auto rank) { return rank != kNotLocated; });
-    return known;
-  }
-
-  const FieldMap& map_;
-  FieldCatalogue& catalogue_;
-  std::deque<Known> known_;
-  TextMap<std::size_t> index_;
-  Known start_;
-  Known* previous_ = &start_;
-};
 
 /// What a map locates in one record. Texts point into the record.
 struct Located {
@@ -143,7 +81,8 @@ struct Normalizer::Impl {
         fallback(unmapped(format)),
         log_map(maps.impl().event_log(format)),
         rest_map(maps.impl().rest(format)),
-        always(log_map != nullptr && log_map->always_takes(format)) {
+        always(log_map != nullptr && log_map->always_takes(format)),
+        router(maps.impl(), format) {
     if (rest_map == nullptr) rest_map = &fallback;
     if (log_map != nullptr) log_paths.emplace(*log_map, catalogue);
     rest_paths.emplace(*rest_map, catalogue);
@@ -161,6 +100,8 @@ struct Normalizer::Impl {
   const FieldMap* log_map;   ///< null: no map claims event-log records of this format
   const FieldMap* rest_map;  ///< never null
   bool always;
+  Router router;
+  std::map<const SourceMap*, PathReader> source_paths;  ///< looked up, never walked
   std::optional<PathReader> log_paths;
   std::optional<PathReader> rest_paths;
   std::array<std::optional<FieldId>, kParts> part_fields{};
@@ -179,6 +120,12 @@ struct Normalizer::Impl {
   std::vector<std::string_view> unnamed;
   std::string key;
   std::string joined;
+  /// The instant that a text of this input means.
+  static std::optional<Timestamp> instant(std::string_view text) {
+    const auto read = read_time(text);
+    if (!read) return std::nullopt;
+    return read->time;
+  }
 
   Located locate(std::span<const RawField> fields, PathReader& paths) {
     Located result;
@@ -189,26 +136,27 @@ struct Normalizer::Impl {
     for (const auto& field : fields) {
       auto& path = paths.read(field.path);
       known.push_back(&path);
-      if (!path.located || !is_usable(Value{field.text, value_type(field.type)})) continue;
+      if (!path.meaning.located || !is_usable(Value{field.text, value_type(field.type)})) continue;
       for (std::size_t part = 0; part < kParts; ++part) {
-        if (path.meaning.rank[part] >= best[part]) continue;
+        if (path.meaning.meaning.rank[part] >= best[part]) continue;
         if (static_cast<Part>(part) == Part::time) {
-          const auto time = read_time(field.text);
+          const auto time = instant(field.text);
           if (!time) continue;
           result.time = time;
         } else if (static_cast<Part>(part) == Part::event_id && !read_id(field.text)) {
           continue;
         }
-        best[part] = path.meaning.rank[part];
+        best[part] = path.meaning.meaning.rank[part];
         result.text[part] = field.text;
       }
     }
     return result;
   }
 
-  /// The index of the schema that `make` would make, made if it is not known under `key`.
+  /// The index of the schema that `make` would make, made if it is not known under `key`. `shared`:
+  /// other keys of the same kind mean the same schema.
   template <class Make>
-  std::size_t find_schema(Make make) {
+  std::size_t find_schema(Make make, bool shared = true) {
     if (const auto at = schema_by_key.find(key); at != schema_by_key.end()) return at->second;
     if (schema_by_key.size() >= kMaxSchemas) {
       flush();
@@ -217,6 +165,11 @@ struct Normalizer::Impl {
       schemas.clear();
     }
     Schema fresh = make();
+    if (!shared) {
+      schemas.push_back(std::move(fresh));
+      schema_by_key.emplace(key, schemas.size() - 1);
+      return schemas.size() - 1;
+    }
     const auto [at, is_new] = schema_by_kind.emplace(fresh.log_source.kind, schemas.size());
     if (is_new) schemas.push_back(std::move(fresh));
     schema_by_key.emplace(key, at->second);
@@ -254,7 +207,8 @@ struct Normalizer::Impl {
   void close(std::size_t index) {
     std::erase(open, index);
     auto batch = std::move(schemas[index].batch);
-    emit(*batch);
+    emit(*batch, schemas[index].alerts);
+    schemas[index].alerts.clear();
     if (spare.size() < kMaxSpareBatches) spare.push_back(std::move(batch));
   }
 
@@ -295,7 +249,8 @@ struct Normalizer::Impl {
 
   /// Fills one row; `known` is the fields' reading by `paths`.
   void fill(std::size_t index, const RawRecord& record, std::span<const RawField> fields,
-            const Located& parts, PathReader& paths, bool with_parts) {
+            const Located& parts, PathReader& paths, bool with_parts,
+            const AlertMap* alert_map = nullptr) {
     auto& batch = open_batch(index);
     auto& schema = schemas[index];
     const Origin origin{record.number, record.offset, record.bytes.size(), hash128(record.bytes),
@@ -312,26 +267,70 @@ struct Normalizer::Impl {
     }
     unnamed.clear();
     for (std::size_t i = 0; i < fields.size(); ++i) {
-      if (known[i]->meaning.unnamed) {
+      if (known[i]->meaning.meaning.unnamed) {
         unnamed.push_back(fields[i].text);
         continue;
       }
-      if (known[i]->meaning.name.empty()) continue;
+      if (known[i]->meaning.meaning.name.empty()) continue;
       put(schema, row, paths.field(*known[i]), Value{fields[i].text, value_type(fields[i].type)});
     }
     put_unnamed(schema, row);
     complete_row(schema, row);
+    if (alert_map != nullptr) {
+      if (auto alert = read_alert(*alert_map, batch, row, catalogue)) {
+        schema.alerts.push_back(*std::move(alert));
+      }
+    }
     if (batch.full() || schema.batch_bytes >= kMaxBatchBytes ||
         batch.fields().size() >= kMaxBatchFields) {
       close(index);
     }
   }
 
+  /// `aws/{service}` with the record's own word for each field in braces.
+  std::string named_by_record(std::string_view shape) {
+    std::string result;
+    while (true) {
+      const auto brace = shape.find('{');
+      result += shape.substr(0, brace);
+      if (brace == std::string_view::npos) return result;
+      const auto close = std::min(shape.find('}', brace), shape.size());
+      result += slug(router.text(shape.substr(brace + 1, close - brace - 1)));
+      shape.remove_prefix(std::min(close + 1, shape.size()));
+    }
+  }
+
+  Placed add_to_source(const SourceMap& source, const RawRecord& record) {
+    const auto fields = router.fields();
+    auto& paths = source_paths.try_emplace(&source, source.map, catalogue).first->second;
+    auto parts = locate(fields, paths);
+    for (std::size_t i = 0; !parts.time && i < source.time_pairs.size(); ++i) {
+      const auto& [date, clock] = source.time_pairs[i];
+      key.assign(router.text(date)).append(1, ' ').append(router.text(clock));
+      parts.time = instant(key);
+    }
+    if (!parts.time) return Placed::bad_time;
+    dropped += record.fields.size() - std::min(record.fields.size(), kMaxRowFields);
+    auto kind = named_by_record(source.map.kind);
+    auto service = named_by_record(source.service);
+    key.assign("s");
+    key.append(std::to_string(reinterpret_cast<std::uintptr_t>(&source)));
+    key.append(1, '\0').append(kind).append(1, '\0').append(service);
+    const auto index = find_schema(
+        [&] { return make_source_schema(source, std::move(kind), std::move(service), catalogue); },
+        false);
+    fill(index, record, fields, parts, paths, false, source.alert ? &*source.alert : nullptr);
+    return Placed::event;
+  }
+
   Placed add(const RawRecord& record) {
     if (record.fields.empty()) return Placed::not_an_event;
     const auto fields = record.fields.first(std::min(record.fields.size(), kMaxRowFields));
+    router.begin(fields);
+    if (const auto* source = router.route(Router::Whose::users)) {
+      return add_to_source(*source, record);
+    }
     if (log_paths) {
-      log_paths->trim();
       const auto parts = locate(fields, *log_paths);
       const bool claimed =
           always || (!parts.of(Part::event_id).empty() &&
@@ -343,7 +342,9 @@ struct Normalizer::Impl {
         return Placed::event;
       }
     }
-    rest_paths->trim();
+    if (const auto* source = router.route(Router::Whose::shipped)) {
+      return add_to_source(*source, record);
+    }
     const auto parts = locate(fields, *rest_paths);
     if (!parts.time) return Placed::bad_time;
     dropped += record.fields.size() - fields.size();

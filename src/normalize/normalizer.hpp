@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/result.hpp"
 #include "decode/decoder.hpp"
 #include "event/batch.hpp"
+#include "finding/detection.hpp"
 
 namespace interdict::normalize {
 
@@ -25,15 +27,32 @@ class FieldMaps {
 
   struct Impl;
   [[nodiscard]] const Impl& impl() const { return *impl_; }
-  friend Result<FieldMaps> load_field_maps(const std::vector<std::pair<std::string, std::string>>&);
+  friend Result<FieldMaps> load_field_maps(const std::vector<std::pair<std::string, std::string>>&,
+                                           const std::vector<std::pair<std::string, std::string>>&);
 
  private:
   std::unique_ptr<const Impl> impl_;
 };
 
-/// Reads maps given as (file name, YAML text). All faults of all files are in the error's message.
+/// Reads maps given as (file name, YAML text); docs/taxonomy.md says how they are written. The
+/// sources of `users`, in their order, are asked before the shipped ones. All faults of all files
+/// are in the error's message, each with file, line and column.
 [[nodiscard]] Result<FieldMaps> load_field_maps(
-    const std::vector<std::pair<std::string, std::string>>& files);
+    const std::vector<std::pair<std::string, std::string>>& shipped,
+    const std::vector<std::pair<std::string, std::string>>& users = {});
+
+/// Another tool's alert, as one row of a batch tells it. Owns its texts.
+struct Alert {
+  Row row = 0;
+  std::string tool;
+  std::string id;                                 ///< the foreign rule's; its title if it has none
+  std::string title;                              ///< never empty
+  finding::Level level = finding::Level::medium;  ///< medium if the tool does not say
+  std::vector<std::string> techniques;            ///< `T1059.001`, sorted, no repeats
+  finding::Outcome outcome = finding::Outcome::unknown;
+  std::string words;  ///< title and categories, lower-case: what a stage is told by
+  std::string flow;   ///< names the traffic it is about; empty if the tool does not say
+};
 
 /// What became of one record.
 enum class Placed : std::uint8_t { event, bad_time, not_an_event };
@@ -54,9 +73,9 @@ class Normalizer {
       2048;  ///< a batch with that many columns is flushed
   /// Of text; flushed beyond. With its columns such a batch stays in the second-level cache.
   static constexpr std::size_t kMaxBatchBytes = std::size_t{256} << 10U;
-  static constexpr std::size_t kMaxKnownPaths = 32'768;  ///< paths whose meaning is kept
   static constexpr std::size_t kMaxSchemas = 4096;  ///< (channel, event id) pairs that are kept
-  using Emit = std::function<void(const EventBatch&)>;
+  /// The alerts that rows of the batch tell, in order of rows.
+  using Emit = std::function<void(const EventBatch&, std::span<const Alert>)>;
 
   Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
              std::string format, Emit emit);

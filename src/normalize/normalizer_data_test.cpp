@@ -87,7 +87,7 @@ Seen read(const FieldMaps& maps, const fs::path& path, const std::string& format
   Seen seen;
   FieldCatalogue catalogue;
   Normalizer normalizer(maps, catalogue, path.filename().string(), format,
-                        [&](const EventBatch& batch) { look(batch, catalogue, seen); });
+                        [&](const EventBatch& batch, auto) { look(batch, catalogue, seen); });
   const auto decoder = decode::make_decoder(format, {});
   if (decoder == nullptr) return seen;
   Feed feed(normalizer, seen);

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "normalize/path_reader.hpp"
+
 namespace interdict::normalize {
 namespace {
 
@@ -67,12 +69,13 @@ struct SeenRow {
 class NormalizerTest : public testing::Test {
  protected:
   void start(const std::string& format) {
-    normalizer_ = std::make_unique<Normalizer>(shipped_maps(), catalogue_, "input", format,
-                                               [this](const EventBatch& batch) {
-                                                 ++batches_;
-                                                 for (std::size_t i = 0; i < batch.size(); ++i)
-                                                   copy(batch, static_cast<Row>(i));
-                                               });
+    normalizer_ =
+        std::make_unique<Normalizer>(shipped_maps(), catalogue_, "input", format,
+                                     [this](const EventBatch& batch, std::span<const Alert>) {
+                                       ++batches_;
+                                       for (std::size_t i = 0; i < batch.size(); ++i)
+                                         copy(batch, static_cast<Row>(i));
+                                     });
   }
   Placed add(const std::vector<RawField>& fields) {
     RawRecord record;
@@ -509,7 +512,7 @@ TEST_F(NormalizerTest, UnnamedDataBeyondTheLimitStaysInTheJoinedText) {
 
 TEST_F(NormalizerTest, PathsBeyondTheLimitAreStillRead) {
   start("ndjson");
-  for (std::size_t i = 0; i < Normalizer::kMaxKnownPaths + 50; i += 500) {
+  for (std::size_t i = 0; i < kMaxKnownPaths + 50; i += 500) {
     std::vector<std::string> names;
     for (std::size_t k = 0; k < 500; ++k) names.push_back("p" + std::to_string(i + k));
     std::vector<RawField> fields = {{"time", "2024-01-01T00:00:00Z"}};

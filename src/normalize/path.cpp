@@ -1,8 +1,6 @@
 #include "normalize/path.hpp"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <vector>
 
 namespace interdict::normalize {
@@ -65,48 +63,6 @@ void cut(std::string& text, std::size_t max) {
   text.resize(max);
 }
 
-std::optional<Timestamp> read_epoch(std::string_view text) {
-  const auto point = text.find('.');
-  const auto whole = text.substr(0, point);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(whole.data(), whole.data() + whole.size(), number);
-  if (error != std::errc{} || end != whole.data() + whole.size() || number < 0) return std::nullopt;
-  const auto scaled = [number](std::int64_t factor,
-                               std::uint8_t digits) -> std::optional<Timestamp> {
-    std::int64_t ns = 0;
-    if (__builtin_mul_overflow(number, factor, &ns)) return std::nullopt;
-    return Timestamp{ns, digits};
-  };
-  if (point == std::string_view::npos) {
-    switch (whole.size()) {
-      case 9:
-      case 10:
-        return scaled(kNsPerSecond, 0);
-      case 13:
-        return scaled(1'000'000, 3);
-      case 16:
-        return scaled(1'000, 6);
-      case 19:
-        return scaled(1, 9);
-      default:
-        return std::nullopt;
-    }
-  }
-  if (whole.size() != 9 && whole.size() != 10) return std::nullopt;
-  auto fraction = text.substr(point + 1);
-  if (fraction.empty()) return std::nullopt;
-  fraction = fraction.substr(0, 9);
-  std::int64_t part = 0;
-  for (std::size_t i = 0; i < 9; ++i) {
-    const char digit = i < fraction.size() ? fraction[i] : '0';
-    if (digit < '0' || digit > '9') return std::nullopt;
-    part = part * 10 + (digit - '0');
-  }
-  auto time = scaled(kNsPerSecond, static_cast<std::uint8_t>(fraction.size()));
-  if (!time || __builtin_add_overflow(time->ns, part, &time->ns)) return std::nullopt;
-  return time;
-}
-
 }  // namespace
 
 std::string plain_path(const FieldMap& map, std::string_view path) {
@@ -160,22 +116,12 @@ PathMeaning read_path(const FieldMap& map, std::string_view path) {
       result.name = plain;
     }
   }
-  if (!map.product.empty() && is_reserved(result.name)) {
+  if (map.is_event_log() && is_reserved(result.name)) {
     // The record's own parts come from `locate` alone: a Data of that name must not pose as one.
     result.name = located ? std::string() : "EventData_" + result.name;
   }
   cut(result.name, kMaxNameBytes);
   return result;
-}
-
-std::optional<Timestamp> read_time(std::string_view text) {
-  if (text.size() < 4) return std::nullopt;
-  if (text.starts_with("/Date(") && text.ends_with(")/")) {
-    return read_epoch(text.substr(6, text.size() - 8));
-  }
-  const bool number =
-      std::ranges::all_of(text, [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
-  return number ? read_epoch(text) : parse_timestamp(text);
 }
 
 std::string slug(std::string_view channel) {

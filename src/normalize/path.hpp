@@ -2,11 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
-#include "event/timestamp.hpp"
 #include "normalize/field_map.hpp"
 
 namespace interdict::normalize {
@@ -30,11 +28,6 @@ inline constexpr std::size_t kMaxNameBytes = 256;
 
 /// Reads `path` by `map`. O(length + number of the map's paths): meant to be kept by the caller.
 [[nodiscard]] PathMeaning read_path(const FieldMap& map, std::string_view path);
-
-/// An instant in one of the spellings that logs use: those of parse_timestamp,
-/// `/Date(1600000000000)/`, and seconds, milli-, micro- or nanoseconds since 1970 (told apart by
-/// their number of digits).
-[[nodiscard]] std::optional<Timestamp> read_time(std::string_view text);
 
 /// `channel` in lower case, with everything but letters, digits, `.`, `_` and `-` as one `-`; at
 /// most kMaxSlugBytes; `unknown` if nothing is left.

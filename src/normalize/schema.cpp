@@ -1,6 +1,7 @@
 #include "normalize/schema.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/unicode.hpp"
 #include "normalize/path.hpp"
@@ -36,7 +37,14 @@ void compile_derived(const DerivedField& rule, FieldCatalogue& catalogue, Schema
   }
   if (!rule.domain.empty()) ids.domain = catalogue.intern(rule.domain);
   if (!rule.suffix.empty()) ids.suffix = catalogue.intern(rule.suffix);
-  if (!ids.from.empty()) schema.derived.push_back(std::move(ids));
+  for (std::size_t i = 1; i < rule.format.size(); i += 2) {
+    const auto source = catalogue.intern(rule.format[i]);
+    if (!source) return;
+    ids.format.push_back(*source);
+  }
+  if (!ids.from.empty() || !rule.text.empty() || !ids.format.empty()) {
+    schema.derived.push_back(std::move(ids));
+  }
 }
 
 void compile(const FieldMap& map, std::string_view service, std::optional<std::uint32_t> id,
@@ -85,6 +93,17 @@ std::string with_domain(std::string_view domain, std::string_view name) {
   return result.append(name);
 }
 
+/// What stands before or behind a mark; nothing if the mark is not there but was asked for.
+std::optional<std::string_view> part_of(const DerivedField& rule, std::string_view text) {
+  if (!rule.after.empty()) {
+    const auto at = text.find(rule.after);
+    if (at == std::string_view::npos) return std::nullopt;
+    text.remove_prefix(at + rule.after.size());
+  }
+  if (!rule.before.empty()) text = text.substr(0, text.find(rule.before));
+  return text;
+}
+
 std::string apply(const DerivedIds& ids, const EventBatch& batch, Row row, std::string_view text) {
   const auto& rule = *ids.rule;
   for (const auto& [from, to] : rule.values) {
@@ -102,18 +121,66 @@ std::string apply(const DerivedIds& ids, const EventBatch& batch, Row row, std::
   return result;
 }
 
+void put(Schema& schema, Row row, FieldId field, Value value) {
+  schema.batch->add(row, field, value);
+  schema.batch_bytes += value.text.size();
+}
+
+/// The pieces of a format with the fields' first usable texts; nothing if one has none.
+std::optional<std::string> formatted(const DerivedIds& ids, const EventBatch& batch, Row row) {
+  std::string result;
+  for (std::size_t i = 0; i < ids.rule->format.size(); ++i) {
+    if (i % 2 == 0) {
+      result += ids.rule->format[i];
+      continue;
+    }
+    const auto text = usable_text(batch, row, ids.format[i / 2]);
+    if (text.empty()) return std::nullopt;
+    result += text;
+  }
+  return result;
+}
+
+/// All values of all sources.
+std::string joined(const DerivedIds& ids, const EventBatch& batch, Row row) {
+  std::string result;
+  bool first = true;
+  for (const auto source : ids.from) {
+    for (const auto& value : batch.values(row, source)) {
+      if (value.type == ValueType::null) continue;
+      if (!std::exchange(first, false)) result += ids.rule->join;
+      result += value.text;
+    }
+  }
+  return result;
+}
+
 void derive(Schema& schema, Row row, const DerivedIds& ids) {
   auto& batch = *schema.batch;
   if (!batch.values(row, ids.target).empty()) return;
+  if (!ids.rule->format.empty()) {
+    const auto text = formatted(ids, batch, row);
+    if (text) put(schema, row, ids.target, Value{*text, ValueType::string});
+    return;
+  }
+  if (!ids.rule->join.empty()) {
+    const auto text = joined(ids, batch, row);
+    if (!text.empty()) put(schema, row, ids.target, Value{text, ValueType::string});
+    return;
+  }
   for (const auto source : ids.from) {
     for (const auto& value : batch.values(row, source)) {
       if (!is_usable(value)) continue;
+      const auto part = part_of(*ids.rule, value.text);
+      if (!part || part->empty()) continue;
       const auto type = value.type;
-      const auto text = apply(ids, batch, row, value.text);
-      batch.add(row, ids.target, Value{text, text == value.text ? type : ValueType::string});
-      schema.batch_bytes += text.size();
+      const auto text = apply(ids, batch, row, *part);
+      put(schema, row, ids.target, Value{text, text == value.text ? type : ValueType::string});
       return;
     }
+  }
+  if (!ids.rule->text.empty()) {
+    put(schema, row, ids.target, Value{ids.rule->text, ValueType::string});
   }
 }
 
@@ -133,6 +200,17 @@ Schema make_event_schema(const FieldMap& map, std::string_view channel, std::str
       source.service.empty() ? slug(channel.empty() ? provider : channel) : source.service;
   source.kind = map.product + "/" + middle + "/" + (id ? std::to_string(*id) : "unknown");
   compile(map, source.service, id, catalogue, result);
+  return result;
+}
+
+Schema make_source_schema(const SourceMap& source, std::string kind, std::string service,
+                          FieldCatalogue& catalogue) {
+  Schema result;
+  result.log_source.product = source.map.product;
+  result.log_source.service = std::move(service);
+  result.log_source.kind = std::move(kind);
+  result.log_source.categories = source.categories;
+  compile(source.map, {}, std::nullopt, catalogue, result);
   return result;
 }
 

@@ -11,7 +11,8 @@
 
 #include "event/batch.hpp"
 #include "event/field.hpp"
-#include "normalize/field_map.hpp"
+#include "normalize/alert.hpp"
+#include "normalize/source_map.hpp"
 
 namespace interdict::normalize {
 
@@ -22,6 +23,7 @@ struct DerivedIds {
   std::vector<FieldId> from;
   std::optional<FieldId> domain;
   std::optional<FieldId> suffix;
+  std::vector<FieldId> format;
 };
 
 struct AccountIds {
@@ -36,6 +38,7 @@ struct Schema {
   std::vector<std::pair<FieldId, FieldId>> moved;  ///< source field → the field it goes to
   std::vector<DerivedIds> derived;
   std::vector<AccountIds> accounts;
+  std::vector<Alert> alerts;          ///< of rows of the batch
   std::unique_ptr<EventBatch> batch;  ///< null: not open
   std::size_t batch_bytes = 0;        ///< text in it
 };
@@ -45,6 +48,10 @@ struct Schema {
 [[nodiscard]] Schema make_event_schema(const FieldMap& map, std::string_view channel,
                                        std::string_view provider, std::optional<std::uint32_t> id,
                                        FieldCatalogue& catalogue);
+/// The schema of a described source, under a kind and service that hold no `{field}` any more.
+/// `source` outlives it.
+[[nodiscard]] Schema make_source_schema(const SourceMap& source, std::string kind,
+                                        std::string service, FieldCatalogue& catalogue);
 /// The schema of records without a product.
 [[nodiscard]] Schema make_rest_schema(const FieldMap& map, FieldCatalogue& catalogue);
 

@@ -20,6 +20,7 @@
 #include "pipeline/analytics.hpp"
 #include "pipeline/content.hpp"
 #include "pipeline/evidence.hpp"
+#include "pipeline/foreign_rules.hpp"
 #include "pipeline/levers.hpp"
 #include "pipeline/merge.hpp"
 #include "pipeline/rules.hpp"
@@ -32,12 +33,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Result<normalize::FieldMaps> builtin_maps() {
+/// The shipped maps, after the user's.
+Result<normalize::FieldMaps> load_maps(const Options& options) {
   std::vector<std::pair<std::string, std::string>> files;
   for (const auto& file : content_files()) {
     if (file.path.starts_with("taxonomy/")) files.emplace_back(file.path, file.text);
   }
-  return normalize::load_field_maps(files);
+  std::vector<std::pair<std::string, std::string>> users;
+  for (const auto& path : options.map_paths) {
+    INTERDICT_TRY(auto text, read_text_file(path));
+    users.emplace_back(path, std::move(text));
+  }
+  return normalize::load_field_maps(files, users);
 }
 
 /// The order in which inputs are taken: by one thread as they are listed; by several the largest
@@ -153,6 +160,20 @@ Result<bool> require_something(const std::vector<finding::InputRow>& rows) {
               Where{.file = first.path});
 }
 
+/// Puts the rules of other tools behind ours, in an order that no thread decides.
+void take_foreign_rules(ForeignRules& foreign, std::vector<finding::RuleInfo>& infos,
+                        std::vector<Pending>& pending) {
+  const auto first = infos.size();
+  auto finished = foreign.finish();
+  for (auto& event : pending) {
+    for (auto& detection : event.detections) {
+      if (detection.rule.value() < first) continue;
+      detection.rule = finished.places[detection.rule.value() - first];
+    }
+  }
+  std::ranges::move(finished.infos, std::back_inserter(infos));
+}
+
 struct Read {
   Run run;
   Harvest harvest;
@@ -161,7 +182,7 @@ struct Read {
 /// What hunt and detect share: rules, inputs, ledger.
 Result<Read> read_and_detect(const Options& options, bool only_detections) {
   FieldCatalogue catalogue;
-  INTERDICT_TRY(const auto maps, builtin_maps());
+  INTERDICT_TRY(const auto maps, load_maps(options));
   INTERDICT_TRY(const auto log_kinds, parse_log_kinds(pipeline::content("attack/log_kinds.tsv")));
   INTERDICT_TRY(auto loaded, load_rules(options, catalogue));
   loaded.linked = {};  // only explaining needs the rules' text form
@@ -174,6 +195,9 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
                 posture::OutcomeTable::parse(pipeline::content("controls/outcomes.tsv")));
   INTERDICT_TRY(const auto control_records,
                 posture::EvidenceTable::parse(pipeline::content("controls/evidence.tsv")));
+  INTERDICT_TRY(const auto alert_stages,
+                AlertStages::parse(pipeline::content("attack/alert_stages.tsv")));
+  ForeignRules foreign(alert_stages, loaded.infos.size());
   std::optional<detect::FastRules> fast;
   if (options.engine == Engine::fast) fast.emplace(loaded.rules);
   const Shared shared{.options = options,
@@ -185,6 +209,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
                       .signals = &signals,
                       .outcomes = &outcomes,
                       .control_records = &control_records,
+                      .foreign = &foreign,
                       .only_detections = only_detections,
                       .on_event = {}};
   Read out;
@@ -197,6 +222,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   report.ledger.rules_loaded = loaded.infos.size();
   set_time_range(out.harvest.coverage, report);
   auto uncounted = correlate_rules(loaded, out.harvest.pending, report.last, report.ledger);
+  take_foreign_rules(foreign, loaded.infos, out.harvest.pending);
   auto unseen = run_analytics(thresholds, out.harvest.pending, loaded.infos, report.ledger);
   report.rules = std::move(loaded.infos);
   report.ledger.rules_refused = std::move(loaded.refused);
@@ -276,7 +302,7 @@ Result<Run> decode(
     const std::function<void(const EventBatch&, Row, const FieldCatalogue&)>& on_event) {
   const auto start = Clock::now();
   FieldCatalogue catalogue;
-  INTERDICT_TRY(const auto maps, builtin_maps());
+  INTERDICT_TRY(const auto maps, load_maps(options));
   INTERDICT_TRY(const auto log_kinds, parse_log_kinds(pipeline::content("attack/log_kinds.tsv")));
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   const Shared shared{

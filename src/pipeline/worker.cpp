@@ -48,6 +48,14 @@ std::string detection_id(std::string_view rule, std::string_view host, const Dig
   return "d-" + hex64(hash64(text));
 }
 
+/// Alerts of several tools on the same traffic at the same time share a flow: who counts
+/// independent witnesses counts them once.
+void add_flow(const normalize::Alert& alert, finding::Detection& detection) {
+  if (alert.flow.empty()) return;
+  detection.entities.push_back({EntityType::flow, "alert|" + alert.flow});
+  std::ranges::sort(detection.entities);
+}
+
 /// Reads the files and members of one input, one after another.
 class InputReader final : public source::Visitor, public decode::Sink {
  public:
@@ -156,7 +164,9 @@ class InputReader final : public source::Visitor, public decode::Sink {
     if (decoder_ == nullptr) return;
     normalizer_ = std::make_unique<normalize::Normalizer>(
         shared_.maps, shared_.catalogue, row_.path, row_.format,
-        [this](const EventBatch& batch) { judge(batch); });
+        [this](const EventBatch& batch, std::span<const normalize::Alert> alerts) {
+          judge(batch, alerts);
+        });
     decoder_->feed(as_byte_span(head_), *this);
   }
 
@@ -165,7 +175,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
            (!shared_.options.to || time <= *shared_.options.to);
   }
 
-  void judge(const EventBatch& batch) {
+  void judge(const EventBatch& batch, std::span<const normalize::Alert> alerts) {
     matches_.clear();
     if (matchers_.fast) {
       matchers_.fast->match(batch, matches_);
@@ -183,6 +193,11 @@ class InputReader final : public source::Visitor, public decode::Sink {
       const auto row = static_cast<Row>(i);
       const std::size_t first = next;
       while (next < matches_.size() && matches_[next].row == row) ++next;
+      const normalize::Alert* alert = nullptr;
+      if (!alerts.empty() && alerts.front().row == row) {
+        alert = &alerts.front();
+        alerts = alerts.subspan(1);
+      }
       if (!in_range(batch.time(row))) {
         const auto& origin = batch.origin(row);
         --row_.events;
@@ -198,8 +213,9 @@ class InputReader final : public source::Visitor, public decode::Sink {
       if (shared_.on_event) shared_.on_event(batch, row);
       if (shared_.extractor == nullptr) continue;
       auto sensed = sense(batch, row);
-      if (next > first || sensed != nullptr || !shared_.only_detections) {
-        keep(batch, row, std::span(matches_).subspan(first, next - first), std::move(sensed));
+      if (next > first || sensed != nullptr || alert != nullptr || !shared_.only_detections) {
+        keep(batch, row, std::span(matches_).subspan(first, next - first), std::move(sensed),
+             alert);
       }
     }
   }
@@ -242,11 +258,11 @@ class InputReader final : public source::Visitor, public decode::Sink {
   }
 
   void keep(const EventBatch& batch, Row row, std::span<const detect::RowMatch> matches,
-            std::unique_ptr<SensedEvent> sensed) {
+            std::unique_ptr<SensedEvent> sensed, const normalize::Alert* alert) {
     Pending pending;
     pending.observation = shared_.extractor->observe(batch, row);
     if (pending.observation.edges.empty() && !pending.observation.ends_process && matches.empty() &&
-        sensed == nullptr) {
+        sensed == nullptr && alert == nullptr) {
       return;
     }
     pending.sensed = std::move(sensed);
@@ -254,9 +270,18 @@ class InputReader final : public source::Visitor, public decode::Sink {
     pending.offset = batch.origin(row).offset;
     for (const auto& match : matches) {
       if (!shared_.loaded->silent[match.rule.value()]) {
-        pending.detections.push_back(make_detection(batch, row, match.rule, pending.observation));
+        const auto& id = shared_.loaded->infos[match.rule.value()].id;
+        pending.detections.push_back(
+            make_detection(batch, row, match.rule, id, pending.observation));
       }
       if (shared_.loaded->correlations.counts(match.rule)) count(batch, row, match.rule, pending);
+    }
+    if (alert != nullptr && shared_.foreign != nullptr) {
+      const auto [rule, id] = shared_.foreign->place(*alert);
+      auto detection = make_detection(batch, row, rule, id, pending.observation);
+      if (alert->outcome != finding::Outcome::unknown) detection.outcome = alert->outcome;
+      add_flow(*alert, detection);
+      pending.detections.push_back(std::move(detection));
     }
     row_.detections += pending.detections.size();
     harvest_.pending.push_back(std::move(pending));
@@ -284,12 +309,11 @@ class InputReader final : public source::Visitor, public decode::Sink {
   }
 
   [[nodiscard]] finding::Detection make_detection(const EventBatch& batch, Row row,
-                                                  finding::RuleId rule,
+                                                  finding::RuleId rule, std::string_view rule_id,
                                                   const graph::Observation& observation) const {
-    const auto& info = shared_.loaded->infos[rule.value()];
     const auto& origin = batch.origin(row);
     finding::Detection out;
-    out.id = detection_id(info.id, batch.host(row), origin.digest);
+    out.id = detection_id(rule_id, batch.host(row), origin.digest);
     out.time = out.last = batch.time(row);
     out.rule = rule;
     out.host = observation.about.empty() ? std::string(batch.host(row)) : observation.about;

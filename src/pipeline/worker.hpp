@@ -20,6 +20,7 @@
 #include "finding/ledger.hpp"
 #include "graph/observation.hpp"
 #include "normalize/normalizer.hpp"
+#include "pipeline/foreign_rules.hpp"
 #include "pipeline/options.hpp"
 #include "pipeline/rules.hpp"
 #include "posture/log_evidence.hpp"
@@ -95,7 +96,8 @@ struct Shared {
   const analytics::SignalReader* signals = nullptr;  ///< null: no analytics wanted
   const posture::OutcomeTable* outcomes = nullptr;   ///< null: outcomes stay unknown
   const posture::EvidenceTable* control_records = nullptr;  ///< null: no evidence on controls
-  bool only_detections = false;  ///< events on which no rule fires are not kept
+  ForeignRules* foreign = nullptr;  ///< null: alerts of other tools are events only
+  bool only_detections = false;     ///< events on which no rule fires are not kept
   /// Called for each event inside the time range, from the worker's thread; may be empty.
   std::function<void(const EventBatch&, Row)> on_event = {};
 };

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "event/timestamp.hpp"
+
+namespace interdict::normalize {
+
+/// An instant as a log spells it. Without a zone `time` is the clock's reading taken as UTC,
+/// without a year that of 1972 (a leap year, so that 29 February stands).
+struct ReadTime {
+  Timestamp time;
+  bool has_zone = true;
+  bool has_year = true;
+};
+
+/// Reads any spelling that logs use:
+/// * RFC 3339 and its relatives (`2024-01-02 03:04:05,678 +0100`, `2024/01/02 …`,
+///   `20240102T030405Z`);
+/// * `10/Oct/2000:13:55:36 -0700` (web servers), `02-Jan-2024 03:04:05.678` (BIND),
+///   `Tue, 02 Jan 2024 03:04:05 +0000` (RFC 5322), `Tue Jan  2 03:04:05.678 2024` (ctime),
+///   `Jan  2 03:04:05` and `Jan 2 2024 03:04:05` (syslog);
+/// * `1/2/2024 3:04:05 PM`, `02.01.2024 03:04:05`: with `/` the month comes first unless it would
+///   be past 12; with `.` and `-` the day does; a year of two digits is of this century;
+/// * `/Date(1600000000000)/`, and seconds, milli-, micro- or nanoseconds since 1970, told apart by
+///   their number of digits.
+/// Nothing if it does not parse to its last character. No allocation. O(length).
+[[nodiscard]] std::optional<ReadTime> read_time(std::string_view text);
+
+}  // namespace interdict::normalize
