@@ -159,6 +159,11 @@ void add_hunt(CLI::App& app, Run& run) {
                       "YAML: what people decided about detections and entities");
   command->add_option("--priors", flags->options.priors_path,
                       "benign counts in place of the shipped ones (tools/count_priors.py)");
+  command
+      ->add_option("--ablate", flags->options.ablate,
+                   "leave a part out, to measure what it is worth: stages, rarity or links")
+      ->check(CLI::IsMember({"stages", "rarity", "links"}))
+      ->allow_extra_args(false);
   command->add_option("--out", flags->out, "folder for the result");
   command->add_flag("--store", flags->store,
                     "also leave DIR/store, segments to search (docs/formats/segment.md)");

@@ -19,6 +19,15 @@ namespace interdict::correlate {
 namespace {
 constexpr std::size_t kMaxLeads = 5;
 constexpr std::size_t kMaxCollect = 20;
+constexpr Millibits kAsRareAsCanBe = 12'000;  ///< ρ = 1
+
+/// Puts all that `tree` holds on one stage, whose weight is 1.
+void collapse_stages(std::vector<Atom>& atoms, const Tree& tree) {
+  for (const AtomIndex a : tree.atoms) {
+    atoms[a].stages = {};
+    atoms[a].stages[attack::index(attack::Stage::exploitation)] = 1000;
+  }
+}
 }  // namespace
 
 struct Correlator::Impl {
@@ -197,13 +206,17 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
   const Rarity rarity(s.linker.table(), rules, s.priors, report.detections, scope);
   auto atoms = make_atoms(s.linker, report.detections, rules, s.map, rarity, scope);
   report.ledger.levers = apply_levers(s.options.levers, s.linker, report.detections, rules, atoms);
-  link_atoms(s.linker, s.priors, report.detections, atoms);
+  if (s.options.without.rarity) {
+    for (Atom& atom : atoms) atom.evidence = rarity.evidence(atom.rule, kAsRareAsCanBe);
+  }
+  link_atoms(s.linker, s.priors, report.detections, atoms, !s.options.without.links);
   prune(atoms);
   const auto hours = static_cast<std::uint64_t>(report.exposure_host_hours);
   const auto judge = [&] {
     auto trees = make_trees(atoms);
     for (Tree& tree : trees) {
       place_in_context(atoms, tree);
+      if (s.options.without.stages) collapse_stages(atoms, tree);
       score_tree(atoms, tree);
       tree.false_expected = expected_false(tree.score, hours, s.priors);
     }

@@ -29,9 +29,17 @@ struct HostScope {
   std::uint64_t hours = 0;  ///< distinct clock hours with a record
 };
 
+/// Parts left out, to measure what each is worth (tests/eval): never for a real hunt.
+struct Ablation {
+  bool stages = false;  ///< every detection on one stage: no weights, no transitions
+  bool rarity = false;  ///< every rule as telling as its level
+  bool links = false;   ///< no way that records show: things in common alone
+};
+
 struct Options {
   double report_at = 0.1;  ///< most chains this good expected by coincidence
   finding::Levers levers;  ///< what the responder knows
+  Ablation without;
   std::uint64_t state_bytes_max = std::uint64_t{512} << 20U;  ///< budget of tags and live entities
 };
 

@@ -34,7 +34,7 @@ bool all_digits_and_dots(std::string_view text) {
 
 }  // namespace
 
-std::string EntityTable::canonical_host(std::string_view host) {
+const std::string& EntityTable::canonical_host(std::string_view host) {
   if (const auto it = host_alias_.find(host); it != host_alias_.end()) return it->second;
   std::string name(host);
   const std::size_t dot = host.find('.');
@@ -58,8 +58,7 @@ std::string EntityTable::canonical_host(std::string_view host) {
       }
     }
   }
-  host_alias_.insert_or_assign(std::string(host), name);
-  return name;
+  return host_alias_.insert_or_assign(std::string(host), std::move(name)).first->second;
 }
 
 std::uint32_t EntityTable::host_index(const std::string& canonical) {
@@ -125,7 +124,7 @@ EntityIndex EntityTable::make(EntityType type, std::string key, std::int64_t ns)
   return static_cast<EntityIndex>(entities_.size() - 1);
 }
 
-EntityIndex EntityTable::process_by_pid(const std::string& pid_key, std::int64_t ns, bool starts) {
+EntityIndex EntityTable::process_by_pid(std::string_view pid_key, std::int64_t ns, bool starts) {
   const auto it = by_pid_.find(pid_key);
   if (it != by_pid_.end()) {
     const Entity& bearer = entities_[it->second];
@@ -133,20 +132,29 @@ EntityIndex EntityTable::process_by_pid(const std::string& pid_key, std::int64_t
     if (!bearer.gone && (!starts || mirror)) return it->second;
     if (bearer.gone && mirror && (!starts || bearer.has_guid)) return it->second;
   }
-  const EntityIndex made = make(EntityType::process, pid_key, ns);
-  by_pid_.insert_or_assign(pid_key, made);
+  const EntityIndex made = make(EntityType::process, std::string(pid_key), ns);
+  by_pid_.insert_or_assign(std::string(pid_key), made);
   return made;
 }
 
 EntityIndex EntityTable::find(const EntityRef& ref, std::int64_t ns) {
-  std::string key = canonical(ref);
-  if (ref.type == EntityType::process && key.find("|pid:") != std::string::npos) {
+  // The name is put together in one place that is kept: most mentions are of what is known.
+  name_.assign(1, static_cast<char>('a' + static_cast<int>(ref.type)));
+  const std::size_t bar = local_type(ref.type) ? ref.key.find('|') : std::string::npos;
+  if (bar == std::string::npos) {
+    name_ += ref.key;
+  } else {
+    const std::string_view whole = ref.key;
+    name_ += canonical_host(whole.substr(0, bar));
+    name_ += whole.substr(bar);
+  }
+  const std::string_view key = std::string_view(name_).substr(1);
+  if (ref.type == EntityType::process && key.find("|pid:") != std::string_view::npos) {
     return process_by_pid(key, ns, false);
   }
-  std::string name = map_key(ref.type, key);
-  if (const auto it = by_key_.find(name); it != by_key_.end()) return it->second;
-  const EntityIndex made = make(ref.type, std::move(key), ns);
-  by_key_.emplace(std::move(name), made);
+  if (const auto it = by_key_.find(name_); it != by_key_.end()) return it->second;
+  const EntityIndex made = make(ref.type, std::string(key), ns);
+  by_key_.emplace(name_, made);
   return made;
 }
 

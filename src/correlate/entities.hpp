@@ -102,7 +102,8 @@ class EntityTable {
 
   /// The name under which `host` is known (lower-case): the fullest seen.
   [[nodiscard]] std::string full_host(std::string_view host) const;
-  [[nodiscard]] std::string canonical_host(std::string_view host);
+  /// Valid until a name is seen that was not seen before.
+  [[nodiscard]] const std::string& canonical_host(std::string_view host);
 
  private:
   /// A mirror record (4688 beside Sysmon 1) may be this much later or earlier.
@@ -110,7 +111,7 @@ class EntityTable {
 
   [[nodiscard]] std::string canonical(const EntityRef& ref);
   EntityIndex make(EntityType type, std::string key, std::int64_t ns);
-  EntityIndex process_by_pid(const std::string& pid_key, std::int64_t ns, bool starts);
+  EntityIndex process_by_pid(std::string_view pid_key, std::int64_t ns, bool starts);
 
   const Roles* roles_;
   /// Marks what other entities refer to.
@@ -119,6 +120,7 @@ class EntityTable {
 
   std::vector<Entity> entities_;
   std::vector<EntityIndex> free_;    ///< room of forgotten ones
+  std::string name_;                 ///< room of `find`
   TextMap<EntityIndex> by_key_;      ///< type letter + key
   TextMap<EntityIndex> by_pid_;      ///< live process of `host|pid:n`
   TextMap<std::string> host_alias_;  ///< any spelling → canonical

@@ -89,9 +89,11 @@ inline constexpr std::size_t kMaxConduits = 12;  ///< shared things kept for an 
                                            const std::vector<HostScope>& scope);
 
 /// Sets each atom's parent, secondary arcs and root: ways that the records show, and what two atoms
-/// have in common where chance would seldom bring both so close.
+/// have in common where chance would seldom bring both so close. Without `shown_ways` the latter
+/// alone.
 void link_atoms(const Linker& linker, const Priors& priors,
-                const std::vector<finding::Detection>& detections, std::vector<Atom>& atoms);
+                const std::vector<finding::Detection>& detections, std::vector<Atom>& atoms,
+                bool shown_ways = true);
 
 /// The records of the host that both atoms are on leave open whether the two belong together. Where
 /// both trees of processes are known they would have met; one whose top began unseen may be part of

@@ -1,6 +1,7 @@
 #include "correlate/linker.hpp"
 
 #include <algorithm>
+#include <array>
 #include <tuple>
 
 #include "graph/keys.hpp"
@@ -110,7 +111,15 @@ void Linker::propagate(const Resolved& edge, std::int64_t ns, HitIndex own) {
   const EdgeCost cost = edge_cost(edge.type);
   if (cost.base < 0 || edge.from == edge.to) return;
   if (table_[edge.from].tags.empty()) return;
-  const std::vector<Tag> tags = table_[edge.from].tags;
+  // A copy: `insert` may move what it points into.
+  std::array<Tag, kMaxTags> kept;
+  const auto& from = table_[edge.from].tags;
+  const std::span<const Tag> tags(
+      kept.begin(),
+      std::ranges::copy(from.begin(),
+                        from.begin() + static_cast<std::ptrdiff_t>(std::min(from.size(), kMaxTags)),
+                        kept.begin())
+          .out);
   const Millibits hub = hub_cost(table_[edge.from]);
   const EntityType type = table_[edge.from].type;
   for (Tag tag : tags) {
@@ -176,8 +185,9 @@ void Linker::learn(const Resolved& edge, const graph::Observation& observation) 
   }
 }
 
-void Linker::collect(Hit& hit) const {
-  std::vector<Tag> all;
+void Linker::collect(Hit& hit) {
+  auto& all = gathered_;
+  all.clear();
   for (const EntityIndex i : hit.entities) {
     const Entity& e = table_[i];
     if (e.type == EntityType::session || e.type == EntityType::user) {
@@ -285,18 +295,19 @@ void Linker::pin(const Hit& hit) {
 
 HitIndex Linker::repeated(const Hit& hit, std::span<const std::uint32_t> rules, HitIndex next) {
   if (rules.empty() || hit.primary == kNone) return kNone;
-  std::vector<std::uint32_t> key(rules.begin(), rules.end());
-  std::ranges::sort(key);
-  key.insert(key.end(), {hit.primary, hit.secondary, table_.host_index(hit.host)});
+  key_.assign(rules.begin(), rules.end());
+  std::ranges::sort(key_);
+  key_.insert(key_.end(), {hit.primary, hit.secondary, table_.host_index(hit.host)});
+  const Digest128 key = hash128(std::as_bytes(std::span(key_)));
   if (open_.size() >= open_max_) {
-    std::erase_if(open_, [&](const auto& entry) {
+    boost::unordered::erase_if(open_, [&](const auto& entry) {
       return hit.ns - hits_[entry.second].last_ns > kAtomGapNs;
     });
     open_max_ = std::max(kMaxOpenHits, 2 * open_.size());
   }
   const auto known = open_.find(key);
   if (known == open_.end() && next >= kMaxHits) return kNone;
-  const auto [it, fresh] = open_.try_emplace(std::move(key), next);
+  const auto [it, fresh] = open_.try_emplace(key, next);
   if (fresh) return kNone;
   Hit& before = hits_[it->second];
   if (hit.ns - before.last_ns > kAtomGapNs) {
@@ -312,8 +323,8 @@ void Linker::ingest(const graph::Observation& observation,
                     std::span<const std::uint32_t> rules) {
   const std::int64_t ns = observation.time.ns;
   table_.begin(observation);
-  std::vector<Resolved> edges;
-  edges.reserve(observation.edges.size());
+  auto& edges = edges_;
+  edges.clear();
   for (const auto& edge : observation.edges) {
     const EntityIndex from = table_.find(edge.from, ns);
     edges.push_back({from, table_.find(edge.to, ns), edge.type});

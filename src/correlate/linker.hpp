@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
-#include <set>
 #include <span>
 #include <vector>
 
+#include "base/flat_map.hpp"
+#include "base/hash.hpp"
 #include "correlate/entities.hpp"
 
 namespace interdict::correlate {
@@ -33,6 +33,12 @@ inline constexpr std::size_t kMaxHits = std::size_t{1} << 20U;  ///< then detect
 inline constexpr std::int64_t kAtomGapNs = 600 * kNsPerSecond;
 inline constexpr std::size_t kMaxOpenHits = std::size_t{1} << 16U;  ///< then the closed ones go
 inline constexpr std::size_t kMaxAncestors = 4;  ///< levels up that evidence of a child reaches
+
+/// A digest is spread already.
+struct DigestHash {
+  using is_avalanching = void;
+  [[nodiscard]] std::size_t operator()(const Digest128& d) const { return d.low; }
+};
 
 /// Evidence tags over the provenance graph (correlation design, 4.2). One pass in time order.
 class Linker {
@@ -73,15 +79,20 @@ class Linker {
   void learn(const Resolved& edge, const graph::Observation& observation);
   void propagate(const Resolved& edge, std::int64_t ns, HitIndex own);
   void insert(EntityIndex at, Tag tag);
-  void collect(Hit& hit) const;
+  void collect(Hit& hit);
   void place(HitIndex index);
 
   EntityTable table_;
   const Roles* roles_;
   std::uint64_t bytes_max_;
   std::vector<Hit> hits_;
-  std::map<std::vector<std::uint32_t>, HitIndex> open_;  ///< (primary, secondary, host, rules…)
-  std::set<std::string, std::less<>> with_trees_;        ///< hosts
+  /// By 128-bit hash of (primary, secondary, host, rules…): two keys with one hash are not to be
+  /// met in practice, and would join two repeats, no more.
+  FlatMap<Digest128, HitIndex, DigestHash> open_;
+  TextSet with_trees_;              ///< hosts
+  std::vector<std::uint32_t> key_;  ///< room of `repeated`
+  std::vector<Resolved> edges_;     ///< room of `ingest`
+  std::vector<Tag> gathered_;       ///< room of `collect`
   std::size_t open_max_ = kMaxOpenHits;
   std::uint64_t refused_ = 0;
 };

@@ -212,7 +212,8 @@ bool open_between(const Atom& earlier, const Atom& later) {
 }
 
 void link_atoms(const Linker& linker, const Priors& priors,
-                const std::vector<finding::Detection>& detections, std::vector<Atom>& atoms) {
+                const std::vector<finding::Detection>& detections, std::vector<Atom>& atoms,
+                bool shown_ways) {
   CommonGround common(linker, priors, atoms);
   std::map<std::uint32_t, AtomIndex> joined;  // last atom of each verdict or seed that joins
   std::map<AtomIndex, Marks> marks;           // by root: what verdicts keep apart
@@ -243,7 +244,9 @@ void link_atoms(const Linker& linker, const Priors& priors,
       }
     };
     offer(atom.hit, Tag{atom.hit, hit.primary, hit.ns, 0, finding::LinkKind::same_process});
-    for (const Tag& tag : hit.candidates) offer(tag.hit, tag);
+    for (const Tag& tag : hit.candidates) {
+      if (shown_ways) offer(tag.hit, tag);
+    }
     const Millibits trials = roots.empty() ? 0 : log2_ratio(roots.size(), 1);
     for (Arc& arc : arcs) arc.log_e += trials;
     for (const std::uint32_t mark : atom.together) {

@@ -256,6 +256,10 @@ Result<Run> hunt(const Options& options) {
   const auto start = Clock::now();
   correlate::Options how;
   INTERDICT_TRY(how.levers, gather_levers(options));
+  const auto left_out = [&](std::string_view part) {
+    return std::ranges::find(options.ablate, part) != options.ablate.end();
+  };
+  how.without = {left_out("stages"), left_out("rarity"), left_out("links")};
   INTERDICT_TRY(auto read, read_and_detect(options, false));
   auto& report = read.run.report;
   auto found = collect_detections(read.harvest.pending);

@@ -28,6 +28,7 @@ struct Options {
   std::string controls_path;                ///< statements about controls; empty: none
   std::vector<std::string> evidence_paths;  ///< reports of scans that show controls
   std::string priors_path;         ///< benign counts in place of the shipped ones; empty: those
+  std::vector<std::string> ablate;  ///< parts left out to measure: `stages` `rarity` `links`
   std::string context_path;        ///< what is ours: tools, scanners, exercises, critical assets
   std::string verdicts_path;       ///< what people decided about detections and entities
   std::vector<std::string> seeds;  ///< known bad things, `ip:203.0.113.9`

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the labelled sets of the data pack through the binary and prints one table of measures.
 
-usage: run.py BINARY SOURCE_DIR [--rules PATH] [--json FILE] [SET...]     (./dev eval [SET...])
+usage: run.py BINARY SOURCE_DIR [--rules PATH] [--json FILE] [--variants] [SET...]     (./dev eval [SET...])
 Status 77 where the data pack is absent (INTERDICT_DATA names it, else ../shared/data beside the source).
 A set whose format cannot be read yet is shown as `unread`, never as a failure or a success.
 """
@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import baselines  # noqa: E402
 import metrics  # noqa: E402
 import truth  # noqa: E402
+import variants  # noqa: E402
 
 
 def priors_without(source, site, scratch):
@@ -183,6 +185,8 @@ def main():
     parser.add_argument("--rules", type=pathlib.Path, help="Sigma rules; default: those of the data pack")
     parser.add_argument("--json", type=pathlib.Path, help="also write all measures here")
     parser.add_argument("--no-baselines", action="store_true")
+    parser.add_argument("--variants", action="store_true",
+                        help="also ablations, fewer rules, cut, grafted and doubled inputs (many hunts)")
     parser.add_argument("--keep", type=pathlib.Path, help="keep the hunts' results here")
     parser.add_argument("set", nargs="*")
     args = parser.parse_intermixed_args()
@@ -219,6 +223,15 @@ def main():
     show(rows)
     if not args.no_baselines:
         compare(rows, kept, baselines.load_rates((args.source / "content/priors/rules.tsv").read_text()))
+    if args.variants:
+        with tempfile.TemporaryDirectory() as scratch:
+            numbered = iter(range(10**6))
+            def run_one(inputs, options, with_rules):
+                out = pathlib.Path(scratch) / f"out-{next(numbered)}"
+                result = hunt(args.binary, inputs, options, with_rules, out)
+                shutil.rmtree(out)
+                return result
+            variants.Variants(run_one, args.source, data, rules, scratch, args.set).run()
     return 0
 
 
