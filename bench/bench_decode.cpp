@@ -45,12 +45,23 @@ void add(const Corpus& corpus) {
       [&corpus](benchmark::State& state) { to_columns(state, corpus); }));
 }
 
+/// A synthetic log of one format: bytes to records alone.
+void add_text(const Corpus& corpus) {
+  benchmark::RegisterBenchmark(("text_" + corpus.format + "_to_records").c_str(),
+                               [&corpus](benchmark::State& state) { to_records(state, corpus); })
+      ->Unit(benchmark::kMillisecond)
+      ->Iterations(1)
+      ->Repetitions(5)
+      ->ReportAggregatesOnly();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
   add(interdict::bench::ndjson_corpus());
   add(interdict::bench::evtx_corpus());
+  for (const auto& corpus : interdict::bench::text_corpora()) add_text(corpus);
   benchmark::RunSpecifiedBenchmarks();
   return 0;
 }

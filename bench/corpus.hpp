@@ -18,7 +18,7 @@ namespace interdict::bench {
 /// Logs of one format in memory, unpacked.
 struct Corpus {
   std::string name;    ///< where they are from, as every benchmark prints it
-  std::string format;  ///< `ndjson` or `evtx`
+  std::string format;  ///< as decode::sniff calls it
   std::vector<std::string> files;
 
   [[nodiscard]] std::uint64_t bytes() const;
@@ -29,6 +29,9 @@ struct Corpus {
 [[nodiscard]] const Corpus& ndjson_corpus();
 /// The pack's EVTX files (evtx-to-mitre, evtx-rs); no files where there is no pack.
 [[nodiscard]] const Corpus& evtx_corpus();
+
+/// Synthetic text logs, 32 MiB a format; the digits alone differ from line to line.
+[[nodiscard]] const std::vector<Corpus>& text_corpora();
 
 /// `<folder>/<i>.<format>` for each file, made once a process in a temporary folder that is removed
 /// at exit. For benchmarks that start from files.

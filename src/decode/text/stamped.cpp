@@ -128,8 +128,11 @@ bool read_error_log(std::string_view record, FieldList& fields) {
 }
 
 bool begins_error_log(std::string_view line) {
-  FieldList fields;
-  return read_error_log(line, fields);
+  const bool is_apache = line.starts_with('[');
+  if (is_apache) line.remove_prefix(1);
+  const auto shape = time_shape(line);
+  if (shape.size == 0) return false;
+  return line.substr(shape.size).starts_with(is_apache ? "] [" : " [");
 }
 
 bool begins_stamped(std::string_view line) {
