@@ -61,6 +61,11 @@ Machine::Machine(std::size_t index, std::string name, std::string address, std::
                           "C:\\Windows\\system32\\svchost.exe -k netsvcs -p", system);
   explorer_ =
       make_process(boot_ms, "C:\\Windows\\explorer.exe", "C:\\Windows\\Explorer.EXE", user());
+  kernel_ = services_;
+  kernel_.guid.replace(kernel_.guid.size() - 18, 4, "0000");
+  kernel_.pid = 4;
+  kernel_.image = "System";
+  kernel_.command_line.clear();
   const std::string chrome = "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe";
   browser_ = make_process(boot_ms, chrome, '"' + chrome + '"', user());
 }
@@ -77,7 +82,8 @@ Process Machine::make_process(std::int64_t time_ms, std::string image, std::stri
   process.image = std::move(image);
   process.command_line = std::move(command_line);
   process.user = std::move(user);
-  process.logon_id = "0x" + hex(0x3e700 + index_, 5);
+  // The system's own session has a fixed number; everybody else gets one at sign-in.
+  process.logon_id = process.user == kSystem ? "0x3e7" : "0x" + hex(0x4a300 + index_, 5);
   return process;
 }
 
@@ -85,7 +91,7 @@ Process Machine::start(std::int64_t time_ms, const Process& parent, std::string 
                        std::string command_line, std::string user, std::size_t step,
                        std::string hash) {
   Process child = make_process(time_ms, std::move(image), std::move(command_line), std::move(user));
-  child.logon_id = parent.logon_id;
+  if (child.user == parent.user) child.logon_id = parent.logon_id;
   child.hash = std::move(hash);
   Fields fields = {{"CommandLine", child.command_line},
                    {"CurrentDirectory", home() + "\\"},

@@ -43,6 +43,8 @@ class Machine {
   [[nodiscard]] const Process& svchost() const { return svchost_; }
   [[nodiscard]] const Process& browser() const { return browser_; }
   [[nodiscard]] const Process& lsass() const { return lsass_; }
+  /// The kernel, which is the client of file shares.
+  [[nodiscard]] const Process& kernel() const { return kernel_; }
   [[nodiscard]] Random& random() { return random_; }
   [[nodiscard]] std::vector<Record>& records() { return records_; }
   /// How far this computer's clock is ahead; holds for what is written from now on.
@@ -89,7 +91,7 @@ class Machine {
   Network* network_ = nullptr;  ///< null: nobody looks
   std::uint32_t next_pid_ = 400;
   std::uint32_t serial_ = 0;
-  Process services_, lsass_, svchost_, explorer_, browser_;
+  Process services_, lsass_, svchost_, explorer_, browser_, kernel_;
   std::vector<Record> records_;
 };
 

@@ -110,7 +110,7 @@ void administration(Machine& machine, std::int64_t now) {
                 std::string(kSystem));
   machine.start(now + 2500, script, "C:\\Windows\\System32\\schtasks.exe",
                 "schtasks /query /fo csv", std::string(kSystem));
-  machine.connect(now + 4000, script, neighbour(machine, "11"), 445, "FS01.example.test");
+  machine.connect(now + 4000, machine.kernel(), neighbour(machine, "11"), 445, "FS01.example.test");
   machine.sysmon(now + 9000, 5, script, {});
 }
 

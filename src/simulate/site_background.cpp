@@ -58,7 +58,7 @@ void desk_day(Site& site, Machine& desk, std::int64_t day) {
                     {"ShareName", "\\\\*\\projects"},
                     {"IpAddress", desk.address()},
                     {"AccessMask", "0x1"}});
-    desk.connect(now, desk.explorer(), share.address(), 445, share.host());
+    desk.connect(now, desk.kernel(), share.address(), 445, share.host());
   }
   desk.connect(day + random.between(60, 1400) * kMinuteMs, desk.svchost(), site.at("wsus").address,
                8530, site.at("wsus").name);
@@ -75,7 +75,7 @@ void backup_night(Site& site, std::int64_t day) {
     Machine& server = *site.at(word).windows;
     now += 4 * kMinuteMs;
     sign_in(server, now, backup, "svc-backup", 3 * kMinuteMs);
-    backup.connect(now, job, server.address(), 445, server.host());
+    backup.connect(now, backup.kernel(), server.address(), 445, server.host());
     backup.sysmon(now + 2 * kMinuteMs, 11, job,
                   {{"TargetFilename", "D:\\Backup\\" + server.host() + ".bak"}});
   }
@@ -89,7 +89,10 @@ void admin_round(Site& site, std::int64_t day) {
   for (const std::string_view word : {"fs", "wsus", "dc"}) {
     Machine& server = *site.at(word).windows;
     const std::string id = "0x" + std::to_string(server.random().between(1'000'000, 9'999'999));
-    desk.connect(now, desk.explorer(), server.address(), 3389, server.host());
+    const std::string client = "C:\\Windows\\System32\\mstsc.exe";
+    const Process viewer = desk.start(now - 4000, desk.explorer(), client,
+                                      '"' + client + "\" /v:" + server.host(), desk.user());
+    desk.connect(now, viewer, server.address(), 3389, server.host());
     server.security(now + 2000, 4624,
                     {{"SubjectUserName", server.host().substr(0, 5) + "$"},
                      {"TargetUserName", "o.admin"},

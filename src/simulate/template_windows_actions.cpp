@@ -8,8 +8,7 @@ namespace {
 constexpr std::string_view kSystem = "NT AUTHORITY\\SYSTEM";
 
 /// The foothold on a host that was reached from another one.
-void hold_remote(Scene& scene, Process process, const std::string& logon_id) {
-  process.logon_id = logon_id;
+void hold_remote(Scene& scene, Process process) {
   Foothold& foothold = scene.foothold();
   foothold.user = process.user;
   foothold.process = std::move(process);
@@ -17,13 +16,21 @@ void hold_remote(Scene& scene, Process process, const std::string& logon_id) {
   foothold.last_ms = scene.now_ms;
 }
 
+/// What starts a process for someone who signed in from afar: it is of his session.
+Process in_session(Process parent, const Scene& scene, const std::string& logon_id) {
+  parent.user = scene.user;
+  parent.logon_id = logon_id;
+  return parent;
+}
+
 /// The connection that the source's own log has of a step to another host.
 void reach(Scene& scene, std::uint32_t port) {
   if (scene.from == scene.host || !scene.site.hosts[scene.from].windows) return;
   Scene source{scene.site, scene.cast,   scene.random, scene.technique, scene.from,
                scene.from, scene.now_ms, scene.step,   scene.blocked};
-  source.machine().connect(scene.now_ms - 1000, hands(source), scene.site.hosts[scene.host].address,
-                           port, scene.site.hosts[scene.host].name, scene.step);
+  const Process process = port == 445 ? source.machine().kernel() : hands(source);
+  source.machine().connect(scene.now_ms - 1000, process, scene.site.hosts[scene.host].address, port,
+                           scene.site.hosts[scene.host].name, scene.step);
 }
 
 }  // namespace
@@ -107,12 +114,10 @@ void remote_desktop(Scene& scene) {
   const std::string id = remote_sign_in(scene, "10");
   if (scene.blocked) return;
   Machine& machine = scene.machine();
-  Process session = machine.explorer();
-  session.logon_id = id;
-  hold_remote(scene,
-              machine.start(scene.now_ms + 20 * kSecondMs, session,
-                            "C:\\Windows\\System32\\cmd.exe", "cmd.exe", scene.user, scene.step),
-              id);
+  const Process session = in_session(machine.explorer(), scene, id);
+  hold_remote(
+      scene, machine.start(scene.now_ms + 20 * kSecondMs, session, "C:\\Windows\\System32\\cmd.exe",
+                           "cmd.exe", scene.user, scene.step));
 }
 
 void remote_service(Scene& scene) {
@@ -137,10 +142,8 @@ void remote_service(Scene& scene) {
                            {"StartType", "demand start"},
                            {"AccountName", "LocalSystem"}},
                           scene.step);
-  hold_remote(scene,
-              machine.start(scene.now_ms + 1500, machine.services(), path, path,
-                            std::string(kSystem), scene.step, scene.cast.hash),
-              id);
+  hold_remote(scene, machine.start(scene.now_ms + 1500, machine.services(), path, path,
+                                   std::string(kSystem), scene.step, scene.cast.hash));
   scene.cast.indicators.insert({"file", scene.cast.hash});
 }
 
@@ -152,7 +155,7 @@ void remote_shell(Scene& scene) {
   const Process host =
       machine.start(scene.now_ms + 900, machine.svchost(), "C:\\Windows\\System32\\wsmprovhost.exe",
                     "C:\\Windows\\System32\\wsmprovhost.exe -Embedding", scene.user, scene.step);
-  hold_remote(scene, host, id);
+  hold_remote(scene, host);
 }
 
 void remote_wmi(Scene& scene) {
@@ -167,10 +170,9 @@ void remote_wmi(Scene& scene) {
   const Process host = machine.start(
       scene.now_ms + 600, machine.svchost(), "C:\\Windows\\System32\\wbem\\WmiPrvSE.exe",
       "C:\\Windows\\System32\\wbem\\WmiPrvSE.exe -Embedding", std::string(kSystem), scene.step);
-  hold_remote(scene,
-              machine.start(scene.now_ms + 900, host, "C:\\Windows\\System32\\cmd.exe",
-                            "cmd.exe /c echo placeholder", scene.user, scene.step),
-              id);
+  hold_remote(scene, machine.start(scene.now_ms + 900, in_session(host, scene, id),
+                                   "C:\\Windows\\System32\\cmd.exe", "cmd.exe /c echo placeholder",
+                                   scene.user, scene.step));
 }
 
 void copy_tool(Scene& scene) {
