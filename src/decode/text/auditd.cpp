@@ -1,10 +1,12 @@
 #include "decode/text/auditd.hpp"
 
 #include <charconv>
+#include <iterator>
 #include <list>
 #include <string>
+#include <vector>
 
-#include "base/unicode.hpp"
+#include "base/hash.hpp"
 #include "decode/text/formats.hpp"
 #include "decode/text/line_format.hpp"
 
@@ -17,16 +19,15 @@ struct AuditRules {
   [[nodiscard]] static LineKind kind(std::string_view /*line*/) { return LineKind::whole; }
   static void header(std::string_view /*line*/) {}
   [[nodiscard]] static bool read(std::string_view line, FieldList& fields) {
-    AuditLine parts;
-    if (!split_audit(line, parts)) return false;
     fields.add("line", line);
-    return true;
+    return is_audit_line(line);
   }
 };
 
 /// The records of one event that came so far.
 struct Event {
-  std::string key;  ///< node, time and serial
+  std::string key;         ///< node, time and serial
+  std::uint64_t hash = 0;  ///< of the key
   std::uint64_t number = 0;
   std::uint64_t offset = 0;
   std::string bytes;                ///< the lines as they stand, one after another
@@ -48,15 +49,17 @@ class AuditJoin final : public Sink {
     key_ += parts.time;
     key_ += ':';
     key_ += parts.serial;
-    auto at = find();
+    const auto hash = hash64(key_);
+    auto at = find(hash);
     if (at != open_.end() && at->bytes.size() + line.bytes.size() > kMaxTextRecordBytes) {
       close(at);
       at = open_.end();
     }
     if (at == open_.end()) {
       if (open_.size() == kMaxOpenAuditEvents) close(open_.begin());
-      at = open_.emplace(open_.end());
+      at = add();
       at->key = key_;
+      at->hash = hash;
       at->offset = line.offset;
       std::from_chars(parts.serial.data(), parts.serial.data() + parts.serial.size(), at->number);
     }
@@ -79,12 +82,14 @@ class AuditJoin final : public Sink {
 
  private:
   using Open = std::list<Event>;
+  /// The memory of an event larger than this is given back.
+  static constexpr std::size_t kSpareBytes = std::size_t{16} * 1024;
 
   /// The newest are looked at first: a line mostly belongs to the event of the line before.
-  Open::iterator find() {
+  Open::iterator find(std::uint64_t hash) {
     for (auto at = open_.end(); at != open_.begin();) {
       --at;
-      if (at->key == key_) return at;
+      if (at->hash == hash && at->key == key_) return at;
     }
     return open_.end();
   }
@@ -114,11 +119,27 @@ class AuditJoin final : public Sink {
       sink_->record({event.number, event.offset, as_byte_span(event.bytes), fields_.all(), false});
     }
     held_ -= event.bytes.size();
-    open_.erase(at);
+    if (event.bytes.capacity() > kSpareBytes) {
+      open_.erase(at);
+    } else {
+      spare_.splice(spare_.end(), open_, at);
+    }
+  }
+
+  /// A new event, behind all others, in the memory of one that was closed.
+  Open::iterator add() {
+    if (spare_.empty()) return open_.emplace(open_.end());
+    open_.splice(open_.end(), spare_, spare_.begin());
+    auto& event = open_.back();
+    event.bytes.clear();
+    event.text.clear();
+    event.ends.clear();
+    return std::prev(open_.end());
   }
 
   Sink* sink_ = nullptr;
-  Open open_;  ///< oldest first
+  Open open_;   ///< oldest first
+  Open spare_;  ///< closed ones, for their memory; never more than were open at once
   std::size_t held_ = 0;
   std::string key_;
   FieldList fields_;

@@ -6,6 +6,7 @@
 #include "base/unicode.hpp"
 #include "decode/text/auditd.hpp"
 #include "decode/text/line_format.hpp"
+#include "decode/text/scan.hpp"
 
 namespace interdict::decode {
 namespace {
@@ -62,17 +63,16 @@ class Body {
   Body(std::string_view type, FieldList& fields) : type_(type), fields_(fields) {}
 
   void add(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-      at = text.find_first_not_of(" \x1d,", at);
-      if (at == kNone) return;
-      const auto equals = text.find('=', at);
-      if (equals == kNone) return;
+    for (std::size_t at = 0;;) {
+      at = skip_all<' ', '\x1d', ','>(text, at);
       // Words without a value (as in `avc:  denied  { read }`) stand before the key.
-      const auto before = text.find_last_of(" \x1d,", equals);
-      const auto start = before == kNone || before < at ? at : before + 1;
-      at = equals + 1;
-      pair(text.substr(start, equals - start), text, at);
+      const auto start = at;
+      at = find_stop<'=', ' ', '\x1d'>(text, at);
+      if (at == text.size()) return;
+      if (text[at] != '=') continue;
+      const auto key = text.substr(start, at - start);
+      ++at;
+      pair(key, text, at);
     }
   }
 
@@ -92,7 +92,7 @@ class Body {
       add(trim(text.substr(at + 1, close - at - 1)));
       at = std::min(close + 1, text.size());
     } else {
-      const auto end = std::min(text.find_first_of(" \x1d", at), text.size());
+      const auto end = find_stop<' ', '\x1d'>(text, at);
       word(key, text.substr(at, end - at));
       at = end;
     }

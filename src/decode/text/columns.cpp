@@ -5,13 +5,14 @@
 
 #include "decode/text/formats.hpp"
 #include "decode/text/line_format.hpp"
+#include "decode/text/scan.hpp"
 
 namespace interdict::decode {
 namespace {
 
 /// The next value of `rest`, which may stand in double quotes; false at the end.
 bool take_value(std::string_view& rest, std::string_view& value) {
-  rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  rest.remove_prefix(skip_all<' ', '\t'>(rest));
   if (rest.empty()) return false;
   if (rest.starts_with('"')) {
     const auto close = rest.find('"', 1);
@@ -24,7 +25,7 @@ bool take_value(std::string_view& rest, std::string_view& value) {
       return true;
     }
   }
-  const auto end = std::min(rest.find_first_of(" \t"), rest.size());
+  const auto end = find_stop<' ', '\t'>(rest);
   value = rest.substr(0, end);
   rest.remove_prefix(end);
   return true;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "decode/text/line_format.hpp"
+#include "decode/text/scan.hpp"
 
 namespace interdict::decode {
 namespace {
@@ -109,7 +110,7 @@ std::size_t add_pairs(std::string_view text, FieldList& fields) {
       if (stop < text.size()) ++stop;
     } else {
       const auto start = stop;
-      stop = std::min(text.find_first_of(" \t\n;", start), text.size());
+      stop = find_stop<' ', '\t', '\n', ';'>(text, start);
       // A comma parts pairs only where another pair follows it: it may also stand in a list.
       for (auto comma = text.find(',', start); comma < stop; comma = text.find(',', comma + 1)) {
         auto word = comma + 1;

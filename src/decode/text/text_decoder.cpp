@@ -159,7 +159,10 @@ class TextDecoder final : public Decoder {
     }
     offset_ += bytes.size();
     raw_used_ += encoding_ == Encoding::utf8 ? 0 : bytes.size();
-    line_ += static_cast<std::uint64_t>(std::count(text.begin(), text.end(), '\n'));
+    for (auto end = text.find('\n'); end != std::string_view::npos;
+         end = text.find('\n', end + 1)) {
+      ++line_;
+    }
   }
 
   void record(std::string_view text, std::string_view bytes, Sink& sink) {

@@ -200,18 +200,28 @@ TimeShape time_shape(std::string_view text) {
   constexpr std::size_t kLongest = 48;
   text = text.substr(0, kLongest);
   if (text.size() < 8) return {};
-  const auto first = [&](const auto& patterns) -> TimeShape {
+  const auto first = [&](const auto& patterns, const auto& may_be) -> TimeShape {
     for (const auto& pattern : patterns) {
+      if (!may_be(pattern.parts)) continue;
       const auto size = match(pattern.parts, text);
       if (size) return {*size, true, pattern.has_year, pattern.is_iso};
     }
     return {};
   };
-  if (is_letter(text[0])) return first(kFromLetter);
-  if (!is_digit(text[0])) return {};
-  const bool separated =
-      !is_digit(text[1]) || !is_digit(text[2]) || !is_digit(text[3]) || !is_digit(text[4]);
-  return separated ? first(kFromDigit) : epoch(text);
+  if (is_letter(text[0])) {
+    // A day of the week is no month, so its first three letters leave few patterns.
+    std::size_t at = 0;
+    const char name = take_name(text, at, kMonths) ? 'B' : take_name(text, at, kDays) ? 'W' : '\0';
+    return first(kFromLetter, [&](std::string_view parts) { return parts[0] == name; });
+  }
+  std::size_t digits = 0;
+  while (digits < text.size() && is_digit(text[digits])) ++digits;
+  if (digits == 0 || digits == text.size()) return digits == 0 ? TimeShape{} : epoch(text);
+  if (digits > 4) return epoch(text);
+  // The first number's length and what stands behind it leave few patterns.
+  return first(kFromDigit, [&](std::string_view parts) {
+    return (parts[0] == 'Y') == (digits == 4) && parts[1] == text[digits];
+  });
 }
 
 std::size_t find_time(std::string_view line) {
