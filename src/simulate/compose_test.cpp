@@ -429,6 +429,36 @@ TEST(Duration, ReadsUnits) {
   EXPECT_EQ(parse_duration("9999999999d"), std::nullopt);
 }
 
+/// Every template, alone on its host, writes records that the truth points at.
+TEST(Technique, EveryTemplateLeavesRecords) {
+  for (const TechniqueRow& row : technique_table()) {
+    for (const auto& [host, render] : {std::pair("ws1", row.windows), std::pair("web", row.posix),
+                                       std::pair("cloud", row.cloud)}) {
+      if (render == nullptr) continue;
+      Scenario scenario;
+      scenario.name = "one";
+      scenario.workstations = 1;
+      scenario.records = 0;
+      scenario.web = true;
+      scenario.cloud = true;
+      ScenarioIntrusion one;
+      one.name = "one";
+      one.start_ms = 9 * kHourMs;
+      one.dwell_ms = kHourMs;
+      one.steps.resize(1);
+      one.steps.front().technique = row.id;
+      one.steps.front().host = host;
+      scenario.intrusions = {one};
+      for (const bool blocked : {false, shows_blocked(render)}) {
+        scenario.intrusions.front().steps.front().blocked = blocked;
+        const auto made = compose(scenario, 1);
+        ASSERT_TRUE(made.has_value());
+        EXPECT_GT(check_places(*made), 0U) << row.id << " on " << host;
+      }
+    }
+  }
+}
+
 TEST(Technique, SubTechniqueFallsBackToItsParent) {
   ASSERT_NE(find_technique("T1547.009"), nullptr);
   EXPECT_EQ(find_technique("T1547.009")->id, "T1547");

@@ -24,6 +24,7 @@ constexpr Stage kAct = Stage::actions_on_objectives;
 
 /// Sorted by technique.
 constexpr TechniqueRow kRows[] = {
+    {"T1001", kControl, "C1", w::beacon, p::beacon},
     {"T1003", kAct, "I5", w::read_lsass, p::tool},
     {"T1003.006", kAct, "A3", w::replicate_directory},
     {"T1005", kAct, "A4", w::tool, p::tool},
@@ -36,6 +37,7 @@ constexpr TechniqueRow kRows[] = {
     {"T1021.004", kAct, "A1 A2 X8", nullptr, p::sign_in},
     {"T1021.006", kAct, "A1 A2", w::remote_shell},
     {"T1033", kAct, "", w::tool, p::tool},
+    {"T1036", kInstall, "X5", w::masquerade},
     {"T1039", kAct, "A4 A8", w::tool},
     {"T1041", kAct, "A4 C1", w::upload, p::upload},
     {"T1046", kAct, "A1", w::scan_network, p::scan_network},
@@ -57,14 +59,18 @@ constexpr TechniqueRow kRows[] = {
     {"T1082", kAct, "", w::tool, p::tool},
     {"T1083", kAct, "", w::tool, p::tool},
     {"T1087", kAct, "", w::tool, p::tool, c::calls},
+    {"T1090", kControl, "C1", w::beacon, p::beacon},
     {"T1091", kDelivery, "D4", w::removable_media},
     {"T1095", kControl, "C1", w::beacon, p::beacon},
     {"T1098", kInstall, "I4", w::change_group, p::authorized_key, c::calls},
     {"T1105", kControl, "C1 D3", w::fetch_tool, p::fetch_tool},
     {"T1110", kAct, "X8 X9", w::guess_passwords, p::guess_passwords, c::guess_passwords},
     {"T1112", kInstall, "I6", w::registry_value},
+    {"T1119", kAct, "A4", w::tool},
+    {"T1120", kAct, "", w::tool},
     {"T1132", kControl, "C1", w::beacon, p::beacon},
     {"T1133", kExploit, "D8 X8", w::valid_account, p::sign_in},
+    {"T1134", kInstall, "I4", w::new_credentials},
     {"T1135", kAct, "", w::tool},
     {"T1136", kInstall, "I4", w::create_account, p::create_account, c::calls},
     {"T1140", kInstall, "X5", w::tool},
@@ -72,15 +78,20 @@ constexpr TechniqueRow kRows[] = {
     {"T1190", kExploit, "X1 X7", w::exposed_service, p::exposed_service},
     {"T1195", kDelivery, "D6", w::supply_chain},
     {"T1199", kDelivery, "D8", w::valid_account, p::sign_in},
+    {"T1203", kExploit, "X1 X6", w::client_exploit},
     {"T1204", kExploit, "X5 D7", w::user_execution},
     {"T1218", kExploit, "X5", w::tool},
     {"T1219", kControl, "C5", w::remote_access_tool},
+    {"T1222", kInstall, "I6", w::tool},
     {"T1482", kAct, "", w::tool},
+    {"T1484", kAct, "A3", w::change_policy},
     {"T1485", kAct, "A5", w::destroy, p::tool, c::calls},
     {"T1486", kAct, "A5 A6", w::encrypt, p::encrypt},
     {"T1489", kAct, "I4", w::tool, p::tool},
     {"T1490", kAct, "A5", w::tool},
+    {"T1491", kAct, "I3", w::deface, p::deface},
     {"T1496", kAct, "A14", nullptr, p::tool, c::calls},
+    {"T1497", kInstall, "", w::tool},
     {"T1505", kInstall, "I3", w::web_shell, p::web_shell},
     {"T1518", kAct, "", w::tool},
     {"T1526", kAct, "", nullptr, nullptr, c::calls},
@@ -88,22 +99,28 @@ constexpr TechniqueRow kRows[] = {
     {"T1530", kAct, "A8", nullptr, nullptr, c::calls},
     {"T1537", kAct, "A8 A14", nullptr, nullptr, c::calls},
     {"T1543", kInstall, "I4 I6", w::service, p::unit},
+    {"T1546", kInstall, "I6", w::registry_value},
     {"T1547", kInstall, "I1 I6", w::run_key},
     {"T1548", kInstall, "I4", nullptr, p::become_root},
     {"T1550", kAct, "I4", nullptr, nullptr, c::assume_role},
+    {"T1550.002", kAct, "A1 I5", w::remote_shell},
     {"T1552", kAct, "A7", w::tool, p::tool, c::calls},
+    {"T1553.004", kInstall, "I7", w::tool},
     {"T1555", kAct, "I5", w::tool},
     {"T1558", kAct, "A3", w::request_tickets},
     {"T1560", kAct, "A4", w::pack, p::tool},
+    {"T1561", kAct, "A5", w::destroy},
     {"T1562", kInstall, "I8", w::disable_protection, p::tool, c::calls},
     {"T1562.004", kInstall, "I6", w::tool},
     {"T1566", kDelivery, "D1 D7", w::lure_by_attachment},
     {"T1566.002", kDelivery, "D3 D7", w::lure_by_link},
     {"T1567", kAct, "A4 C1", w::upload, p::upload},
+    {"T1568", kControl, "C2", w::beacon, p::beacon},
     {"T1569", kExploit, "I4", w::tool},
     {"T1570", kAct, "A1 A2", w::copy_tool},
     {"T1571", kControl, "C1", w::beacon, p::beacon},
     {"T1573", kControl, "C1 C3", w::beacon, p::beacon},
+    {"T1574", kInstall, "X5 I6", w::side_load},
     {"T1578", kAct, "A14", nullptr, nullptr, c::calls},
     {"T1580", kAct, "", nullptr, nullptr, c::calls},
     {"T1595", kRecon, "R6", nullptr, p::probe_web},
@@ -119,6 +136,10 @@ const TechniqueRow* exact(std::string_view id) {
 }
 
 }  // namespace
+
+std::span<const TechniqueRow> technique_table() {
+  return kRows;
+}
 
 const TechniqueRow* find_technique(std::string_view id) {
   constexpr std::size_t kParentLength = 5;  // T1234

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string_view>
 
 #include "attack/stage.hpp"
@@ -16,6 +17,9 @@ struct TechniqueRow {
   Template posix = nullptr;
   Template cloud = nullptr;
 };
+
+/// All of them, sorted by technique.
+[[nodiscard]] std::span<const TechniqueRow> technique_table();
 
 /// The row of a technique, or of the technique that a sub-technique belongs to; null if neither has
 /// one. O(log n).

@@ -225,6 +225,11 @@ void encrypt(Scene& scene) {
   }
 }
 
+void deface(Scene& scene) {
+  scene.linux_host().create_file(scene.now_ms, hands(scene), "/usr/bin/bash",
+                                 "/var/www/html/index.html", scene.step);
+}
+
 void tool(Scene& scene) {
   const auto run = [&](std::string_view technique) {
     bool any = false;

@@ -21,6 +21,7 @@ void authorized_key(Scene& scene);
 void scan_network(Scene& scene);
 void upload(Scene& scene);
 void encrypt(Scene& scene);
+void deface(Scene& scene);
 void tool(Scene& scene);  ///< a command of the table in the source
 
 }  // namespace interdict::simulate::posix

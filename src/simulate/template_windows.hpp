@@ -27,6 +27,7 @@ void exposed_service(Scene& scene);
 void valid_account(Scene& scene);
 void guess_passwords(Scene& scene);
 void user_execution(Scene& scene);
+void client_exploit(Scene& scene);
 
 // Settling in and talking home.
 void beacon(Scene& scene);
@@ -43,6 +44,10 @@ void delete_file(Scene& scene);
 void create_account(Scene& scene);
 void change_group(Scene& scene);
 void remote_access_tool(Scene& scene);
+void masquerade(Scene& scene);
+void side_load(Scene& scene);
+void new_credentials(Scene& scene);
+void change_policy(Scene& scene);
 
 // Acting.
 void tool(Scene& scene);  ///< a command of the table in template_windows_tools.cpp
@@ -59,5 +64,6 @@ void pack(Scene& scene);
 void upload(Scene& scene);
 void encrypt(Scene& scene);
 void destroy(Scene& scene);
+void deface(Scene& scene);
 
 }  // namespace interdict::simulate::windows
