@@ -30,6 +30,7 @@ void add_demo(CLI::App& app, Run& run);
 void add_simulate(CLI::App& app, Run& run);
 void add_report(CLI::App& app, Run& run);
 void add_plan(CLI::App& app, Run& run);
+void add_serve(CLI::App& app, Run& run);
 
 /// Options about reading that several commands share. `text` holds what is parsed later.
 struct ReadingFlags {

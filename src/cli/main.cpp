@@ -20,6 +20,7 @@ int run_program(int argc, char** argv) {
   add_report(app, run);
   add_plan(app, run);
   add_simulate(app, run);
+  add_serve(app, run);
   add_demo(app, run);
   try {
     app.parse(argc, argv);
