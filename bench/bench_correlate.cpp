@@ -107,8 +107,35 @@ void detections(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * state.range(0));
 }
 
+/// One rule storms over one host: detections to verdict.
+void storm(benchmark::State& state) {
+  auto input = records(static_cast<std::uint64_t>(state.range(0)));
+  std::vector<interdict::finding::Detection> found(input.size());
+  for (std::uint32_t i = 0; i < input.size(); ++i) {
+    input[i].host = "h0";
+    for (auto& entity : input[i].entities) entity = process(0, i % 7);
+    input[i].edges.clear();
+    found[i].id = "d-" + std::to_string(i);
+    found[i].time = found[i].last = input[i].time;
+    found[i].rule = interdict::finding::RuleId{3};
+    found[i].host = "h0";
+  }
+  for (auto _ : state) {
+    auto made = Correlator::create(content(), rules(), {});
+    const std::uint32_t rule = 3;
+    for (std::uint32_t i = 0; i < input.size(); ++i) made->ingest(input[i], {&i, 1}, {&rule, 1});
+    interdict::finding::Report report;
+    report.rules = rules();
+    report.detections = found;
+    made->finish(report, {});
+    benchmark::DoNotOptimize(report.leads.size());
+  }
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+}
+
 BENCHMARK(provenance)->Arg(500'000)->Unit(benchmark::kMillisecond);
 BENCHMARK(detections)->Arg(500'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(storm)->Arg(1'000'000)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 

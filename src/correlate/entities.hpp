@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/blocks.hpp"
 #include "base/flat_map.hpp"
 #include "correlate/content.hpp"
 #include "correlate/fixed.hpp"
@@ -118,7 +119,7 @@ class EntityTable {
   [[nodiscard]] std::vector<bool> held() const;
   void forget(const std::vector<EntityIndex>& gone);
 
-  std::vector<Entity> entities_;
+  Blocks<Entity> entities_;
   std::vector<EntityIndex> free_;    ///< room of forgotten ones
   std::string name_;                 ///< room of `find`
   TextMap<EntityIndex> by_key_;      ///< type letter + key

@@ -5,11 +5,14 @@
 #include <span>
 #include <vector>
 
+#include "base/blocks.hpp"
 #include "base/flat_map.hpp"
 #include "base/hash.hpp"
 #include "correlate/entities.hpp"
 
 namespace interdict::correlate {
+
+inline constexpr std::size_t kMaxHitEntities = 8;
 
 /// An event that some detection fired on (with its repeats: the same rules on the same entities
 /// with gaps of at most ten minutes), and the earlier evidence that had reached its entities.
@@ -18,8 +21,9 @@ struct Hit {
   std::int64_t last_ns = 0;               ///< of the last that joined it
   std::string host;                       ///< canonical
   std::vector<std::uint32_t> detections;  ///< indices as given to `ingest`
-  std::vector<EntityIndex> entities;      ///< at most kMaxHitEntities, the acting one first
-  std::vector<Tag> candidates;            ///< best first; at most kMaxTags
+  /// The acting one first.
+  InlineVector<EntityIndex, kMaxHitEntities> entities;
+  std::vector<Tag> candidates;  ///< best first; at most kMaxTags
   EntityIndex primary = kNone;
   EntityIndex secondary = kNone;  ///< the other process or address, if any
   EntityIndex file = kNone;       ///< a file that the event wrote or marked
@@ -27,8 +31,7 @@ struct Hit {
   bool delivers = false;          ///< a mark of the web, or a browser or mail client wrote the file
 };
 
-inline constexpr Millibits kHubBits = 5'000;  ///< from here a role is everyone's
-inline constexpr std::size_t kMaxHitEntities = 8;
+inline constexpr Millibits kHubBits = 5'000;                    ///< from here a role is everyone's
 inline constexpr std::size_t kMaxHits = std::size_t{1} << 20U;  ///< then detections stay unlinked
 inline constexpr std::int64_t kAtomGapNs = 600 * kNsPerSecond;
 inline constexpr std::size_t kMaxOpenHits = std::size_t{1} << 16U;  ///< then the closed ones go
@@ -53,7 +56,7 @@ class Linker {
   /// Puts the host that bears it in place of an address that a sensor gave; call once, at the end.
   void settle_hosts();
 
-  [[nodiscard]] const std::vector<Hit>& hits() const { return hits_; }
+  [[nodiscard]] const Blocks<Hit>& hits() const { return hits_; }
   [[nodiscard]] const EntityTable& table() const { return table_; }
   /// Records of that host (canonical) tell which process started which.
   [[nodiscard]] bool sees_processes(const std::string& host) const {
@@ -85,7 +88,7 @@ class Linker {
   EntityTable table_;
   const Roles* roles_;
   std::uint64_t bytes_max_;
-  std::vector<Hit> hits_;
+  Blocks<Hit> hits_;
   /// By 128-bit hash of (primary, secondary, host, rules…): two keys with one hash are not to be
   /// met in practice, and would join two repeats, no more.
   FlatMap<Digest128, HitIndex, DigestHash> open_;

@@ -145,11 +145,14 @@ class World {
       for (const auto& e : step.first.entities) name += e.key;
       return std::pair(step.first.time.ns, std::move(name));
     };
-    std::ranges::stable_sort(steps_, {}, key);
+    std::vector<std::pair<std::pair<std::int64_t, std::string>, std::size_t>> order;
+    for (std::size_t i = 0; i < steps_.size(); ++i) order.emplace_back(key(steps_[i]), i);
+    std::ranges::sort(order);
     auto made = Correlator::create({read("attack/stages.tsv"), kPriors, read("analytics/hubs.tsv")},
                                    rules, options);
     EXPECT_TRUE(made.has_value());
-    for (const auto& [o, indices] : steps_) {
+    for (const auto& [k, step] : order) {
+      const auto& [o, indices] = steps_[step];
       std::vector<std::uint32_t> fired;
       for (const auto i : indices) fired.push_back(detections_[i].rule.value());
       made->ingest(o, indices, fired);
