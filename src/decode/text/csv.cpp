@@ -243,6 +243,7 @@ TableKind table_kind(std::string_view head, bool is_whole) {
   std::vector<std::size_t> times;
   std::size_t rows = 0;
   std::size_t alike = 0;
+  std::size_t columns = 0;
   for (std::size_t at = 0; at < head.size() && rows < kRowsMax;) {
     // A row is the lines up to one that leaves no quotes open.
     auto end = at;
@@ -274,13 +275,15 @@ TableKind table_kind(std::string_view head, bool is_whole) {
       if (is_header(row)) continue;
       if (!is_row(row)) return TableKind::none;
     }
-    ++rows;
-    alike += row.size() == header.size() ? 1U : 0U;
+    // Rows are alike among themselves: Event Viewer's have a message more than its header says.
+    if (++rows == 1) columns = row.size();
+    alike += row.size() == columns ? 1U : 0U;
     for (std::size_t i = 0; i < std::min(row.size(), times.size()); ++i) {
       times[i] += has_time(row[i]) ? 1U : 0U;
     }
   }
   if (header.empty() || alike * 10 < rows * 8) return TableKind::none;
+  if (rows > 0 && (columns < 2 || columns + 1 < header.size())) return TableKind::none;
   if (rows == 0) {
     return header.size() > 2 && std::ranges::any_of(header, means_time) ? TableKind::log
                                                                         : TableKind::none;

@@ -58,6 +58,9 @@ TEST(Csv, ATableIsALogIfItsRowsBearATime) {
             "csv");
   EXPECT_EQ(sniffed("time,name,ip\n"), "csv");
   EXPECT_EQ(sniffed("Level\tDate and Time\tSource\nInfo\t1/2/2024 3:04:05 AM\tx\n"), "csv");
+  EXPECT_EQ(sniffed("Level,Date and Time,Source,Event ID,Task Category\r\n"
+                    "Information,02.01.2024 03:04:05,x,1,(1),\"two\r\nlines\"\r\n"),
+            "csv");
   EXPECT_EQ(sniffed("control,technique,score\nAC-1,T1059,3\nAC-2,T1003,2\n"), "csv (no log)");
   EXPECT_EQ(sniffed("Some prose, with commas, of a text.\nAnd more of it\nin lines.\n"), "");
 }

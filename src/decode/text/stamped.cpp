@@ -127,12 +127,21 @@ bool read_error_log(std::string_view record, FieldList& fields) {
   return read_nginx(record, fields);
 }
 
+/// What read_error_log asks of a line's beginning, without reading it.
 bool begins_error_log(std::string_view line) {
+  constexpr std::size_t kLevelLongest = 64;
   const bool is_apache = line.starts_with('[');
   if (is_apache) line.remove_prefix(1);
-  const auto shape = time_shape(line);
-  if (shape.size == 0) return false;
-  return line.substr(shape.size).starts_with(is_apache ? "] [" : " [");
+  if (line.size() < 20 || (is_apache ? line[0] < 'A' : line[4] != '/')) return false;
+  auto rest = line.substr(time_shape(line).size);
+  if (rest.size() == line.size() || !rest.starts_with(is_apache ? "] [" : " [")) return false;
+  rest.remove_prefix(is_apache ? 3 : 2);
+  const auto close = rest.substr(0, kLevelLongest).find(']');
+  if (close == kNone || close == 0 || rest.substr(0, close).find(' ') != kNone) return false;
+  if (is_apache) return true;
+  rest = skip_blanks(rest.substr(close + 1));
+  const auto hash = rest.substr(0, 12).find('#');
+  return hash != kNone && number_type(rest.substr(0, hash)) == RawType::integer;
 }
 
 bool begins_stamped(std::string_view line) {

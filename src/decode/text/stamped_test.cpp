@@ -77,6 +77,15 @@ TEST(ErrorLog, Nginx) {
             "request=GET /a, b HTTP/1.1 host=x _kind=nginx");
 }
 
+TEST(ErrorLog, OtherLogsWithBracketsAreNone) {
+  for (const std::string_view line :
+       {"2024/01/02 03:04:05 [192.0.2.1:80] [x] text", "[2024-01-02 03:04:05] [x] text",
+        "[Wed Oct 11 14:32:52 2023] [two words] text", "2024/01/02 03:04:05 [error] text"}) {
+    EXPECT_EQ(one("error-log", line), "bad-record 1 " + std::to_string(line.size()) + "@0");
+    EXPECT_EQ(sniff(as_byte_span(line), "x").format, "lines") << line;
+  }
+}
+
 TEST(Lines, TimeAndMessage) {
   EXPECT_EQ(one("lines", "2024-01-02 03:04:05,123 INFO x"),
             "time=2024-01-02 03:04:05,123 message=INFO x");
