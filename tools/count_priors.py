@@ -143,6 +143,9 @@ def main():
                     lines += [f"atoms\t{source}\t{n}\t{band}\t{one.name}" for band, n in enumerate(found) if n]
         (scratch / "counted.tsv").write_text("\n".join(lines) + "\nreference\thours\t1\n")
         excess = []
+        # Hours of hosts of which only other tools' alerts were given bound no chain of records: pooled, they would call
+        # fragments intrusions. They count for the rules alone (docs/decisions/0052).
+        kept = [row for row in kept if row[0].name in hours_by_source.get("sigma", {})]
         for one, inputs, folder, hours in kept:
             found, _ = hunt(args.binary, inputs, one.options, args.rules, scratch / "counted.tsv", folder / "2")
             scores = found["chain_scores"]
@@ -157,7 +160,7 @@ def main():
         tail = mean * math.log(2) * (1 + MANY / math.sqrt(len(excess)))
         lines.append(f"reference\ttail_millibits\t{max(LEAST_TAIL, round(1000 * tail))}")
     print("# Benign firing of rules, and how good the chains are that benign life alone makes. Counts only.")
-    print("# Written by tools/count_priors.py from", ", ".join(o.name for o, *_ in kept) + ".")
+    print("# Written by tools/count_priors.py from", ", ".join(name for name, *_ in firings) + ".")
     print("# rule: id, benign host-hours in which it fired, host-hours in which its log source existed, corpus")
     print("# hours, atoms: host-hours and runs of detections by rarity band (-log2 of the rule's rate, whole bits)")
     print("# tree: score of a benign chain in 1/1000 bit. reference: host-hours behind them; the score that halves")
