@@ -28,6 +28,9 @@ constexpr std::string_view kHttpTypes =
     "count count string count string set[enum] string string set[string] vector[string] "
     "vector[string] vector[string] vector[string] vector[string] vector[string]";
 
+constexpr std::string_view kAgent =
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0";
+
 /// Words separated by spaces, separated by tabs.
 std::string tabs(std::string_view words) {
   std::string out(words);
@@ -144,7 +147,7 @@ void Network::transfer(std::int64_t time_ms, const Endpoint& from, const Endpoin
             "/",
             "-",
             "1.1",
-            "Mozilla/5.0",
+            kAgent,
             "-",
             "0",
             std::to_string(in),

@@ -6,7 +6,8 @@
 namespace interdict::simulate::posix {
 namespace {
 
-constexpr std::string_view kAgent = "Mozilla/5.0";
+constexpr std::string_view kAgent =
+    "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
 
 void know(Scene& scene, bool domain) {
   scene.cast.indicators.insert({"ipv4-addr", scene.cast.server});
