@@ -9,6 +9,7 @@
 #include "base/unicode.hpp"
 #include "decode/json_look.hpp"
 #include "decode/text/fields.hpp"
+#include "decode/utf16_adapter.hpp"
 #include "json/reader.hpp"
 
 namespace interdict::decode {
@@ -111,7 +112,10 @@ class NdjsonDecoder final : public Decoder {
   void finish(Sink& sink) override {
     final_ = true;
     do {
-      if (mode_ == Mode::object) break_off(column_, SkipReason::truncated);
+      if (mode_ == Mode::object) {
+        flush_structure(sink);
+        break_off(column_, SkipReason::truncated);
+      }
       const auto used = run(pending_, sink);
       pending_.erase(0, used);
     } while (mode_ == Mode::object);
@@ -362,7 +366,7 @@ class NdjsonDecoder final : public Decoder {
 }  // namespace
 
 std::unique_ptr<Decoder> make_ndjson_decoder(const Options& /*options: no slack in text*/) {
-  return std::make_unique<NdjsonDecoder>();
+  return make_utf16_adapter(std::make_unique<NdjsonDecoder>());
 }
 
 }  // namespace interdict::decode

@@ -20,7 +20,7 @@ inline constexpr std::size_t kMaxLineBytes = std::size_t{16} << 20U;
 /// not match), or between objects something else stands, all is one `bad-record` up to the next
 /// line whose first character is a `{` no further to the right than the bad one: that is the next
 /// record, and not a part of this. An object the input ends in is `truncated`. Ill-formed UTF-8 is
-/// read as U+FFFD.
+/// read as U+FFFD; UTF-16 with a byte order mark is read too (PowerShell writes it).
 [[nodiscard]] std::unique_ptr<Decoder> make_ndjson_decoder(const Options& options);
 
 }  // namespace interdict::decode

@@ -135,6 +135,19 @@ TEST(Ndjson, ReadsIllFormedUtf8WithReplacement) {
   EXPECT_THAT(decode("\xef\xbb").lines, ElementsAre("bad-record 1 2@0"));
 }
 
+TEST(Ndjson, ReadsUtf16InItsOwnBytes) {
+  const auto wide = [](std::string_view text) {
+    std::string out;
+    for (const char byte : text) (out += byte) += '\0';
+    return out;
+  };
+  EXPECT_THAT(decode("\xff\xfe" + wide("{\"a\":1}\n{\"b\":2}")).lines,
+              ElementsAre("1@2: a=1", "2@18: b=2"));
+  EXPECT_THAT(decode(wide("{\"a\":1}\n{\"b\":")).lines,
+              ElementsAre("1@0: a=1", "truncated 1 10@16"));
+  EXPECT_THAT(decode(wide("{\"a\":1}") + "x").lines, ElementsAre("1@0: a=1", "truncated 0 1@14"));
+}
+
 TEST(Ndjson, BoundsTheSizeOfAnObject) {
   const std::string head = "{\"a\":\"";
   const std::string most = head + std::string(kMaxLineBytes - head.size() - 2, 'x') + "\"}";
