@@ -40,7 +40,7 @@ KNOBS = {
     "twin": ["twin=true"],
     "documentation net": ["network=192.0.2"],
 }
-HEAD = ("scenario", "knob", "attacks", "found", "reports", "false", "P", "R", "F1", "B3 F1", "patient 0", "tau",
+HEAD = ("scenario", "knob", "attacks", "found", "lead", "reports", "false", "P", "R", "F1", "B3 F1", "patient 0", "tau",
         "stages", "+inferred", "stage P", "merged", "pieces", "detections", "host-h")
 
 
@@ -126,11 +126,13 @@ def judge(truth, result):
     by_id = {d["id"]: d for d in result["detections"]}
     cubed = metrics.b_cubed([(labels[d["id"]], d["intrusion"]) for d in result["detections"]])
     matched = match(intrusions, attacks, labels)
+    leading = [[labels[d] for d in lead["detections"] if d in labels] for lead in found["leads"]]
     ones = []
     for n, one in enumerate(attacks):
         wanted, hit = visible_stages(one), matched.get(n)
         row = {"found": hit is not None, "patient_zero": False, "tau": None, "stage_recall": 0.0, "with_inferred": 0.0,
-               "stage_precision": None, "seen": sum(label == n for label in labels.values())}
+               "stage_precision": None, "seen": sum(label == n for label in labels.values()),
+               "lead": hit is None and any(own and 2 * own.count(n) >= len(own) for own in leading)}
         if not wanted:
             row["stage_recall"] = row["with_inferred"] = None
         if hit is not None:
@@ -166,7 +168,7 @@ def line(name, knob, rows):
              mean(a["patient_zero"] for a in attacks), mean(a["tau"] for a in attacks),
              mean(a["stage_recall"] for a in attacks), mean(a["with_inferred"] for a in attacks),
              mean(a["stage_precision"] for a in attacks)]
-    return (name, knob, str(len(attacks)), str(found), str(reports), str(sum(r["false"] for r in rows)),
+    return (name, knob, str(len(attacks)), str(found), str(sum(a["lead"] for a in attacks)), str(reports), str(sum(r["false"] for r in rows)),
             *map(run.number, cells), str(sum(r["merged"] for r in rows)),
             run.number(sum(r["pieces"] for r in rows) / found if found else None),
             str(sum(r["detections"] for r in rows)), f"{sum(r['host_hours'] for r in rows):.0f}")

@@ -31,13 +31,13 @@ def report(name, host, steps, observed):
 TRUTH = {"intrusions": [attack(0, "ws1"), attack(1, "ws2")]}
 
 
-def judge(intrusions):
+def judge(intrusions, leads=()):
     inside = {d: i["id"] for i in intrusions for s in i["steps"] for d in s["detections"]}
     detections = [detection(host, 100 * n) for host in ("ws1", "ws2") for n in range(3)]
     detections += [detection("other", n) for n in range(10)]
     for d in detections:
         d["intrusion"] = inside.get(d["id"])
-    return scenarios.judge(TRUTH, {"found": {"intrusions": intrusions, "exposure": {"host_hours": 1}},
+    return scenarios.judge(TRUTH, {"found": {"intrusions": intrusions, "leads": list(leads), "exposure": {"host_hours": 1}},
                                    "detections": detections, "wall": 0})
 
 
@@ -57,6 +57,10 @@ class Judge(unittest.TestCase):
     def test_silence_is_wrong_everywhere(self):
         for one in judge([])["attacks"]:
             self.assertEqual((one["found"], one["patient_zero"], one["tau"], one["stage_recall"]), (False, False, None, 0))
+
+    def test_an_attack_among_the_leads_is_not_found_but_counted(self):
+        one = judge([], [{"detections": ["d-ws1-0", "d-ws1-100", "d-other-1"]}])["attacks"]
+        self.assertEqual([(a["found"], a["lead"]) for a in one], [(False, True), (False, False)])
 
     def test_reversed_order_is_minus_one(self):
         self.assertEqual(judge([right("ws1", (2, 1, 0))])["attacks"][0]["tau"], -1.0)
