@@ -19,6 +19,10 @@ void add_reading_flags(CLI::App& command, ReadingFlags& flags) {
       .add_option("--map", flags.options.map_paths,
                   "how to read a source of your own (docs/taxonomy.md); may be repeated")
       ->allow_extra_args(false);
+  command
+      .add_option("--timezone", flags.options.timezones,
+                  "[INPUT=]ZONE of times that name none: +02:00 or Europe/Berlin; may be repeated")
+      ->allow_extra_args(false);
   command.add_option("--from", flags.from, "ignore events before this time (RFC 3339 or a date)");
   command.add_option("--to", flags.to, "ignore events after this time");
   command.add_flag("--carve", flags.options.carve, "read records from slack too, marked");

@@ -149,6 +149,7 @@ void add_decode(CLI::App& app, Run& run) {
         say("interdict: the output cannot be written in full");
         return kFailed;
       }
+      for (const auto& diagnostic : decoded->diagnostics) say(diagnostic);
       return exit_status(decoded->report.ledger);
     };
   });

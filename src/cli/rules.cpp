@@ -149,6 +149,10 @@ void add_rules(CLI::App& app, Run& run) {
   coverage->add_option("--input", one->options.inputs, "logs that the rules should fire on")
       ->allow_extra_args(false);
   one = flags();
+  add_paths(*add_one(*group, "sources", "which log sources rules ask for, and what feeds them",
+                     "sources sigma/rules", {"text"}, one, rules_sources, run),
+            *one);
+  one = flags();
   auto* explain = add_one(*group, "explain", "why a rule did or did not match an event",
                           "explain rule.yml event.json", two, one, rules_explain, run);
   explain->add_option("RULE", one->rule, "a file of Sigma YAML")->required();

@@ -19,6 +19,8 @@ struct RulesFlags {
 [[nodiscard]] std::string rules_sarif(const pipeline::LoadedRules& loaded, bool diagnostics);
 
 [[nodiscard]] int rules_coverage(const RulesFlags& flags);
+/// The page docs/log-sources.md.
+[[nodiscard]] int rules_sources(const RulesFlags& flags);
 [[nodiscard]] int rules_explain(const RulesFlags& flags);
 
 }  // namespace interdict::cli

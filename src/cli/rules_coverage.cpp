@@ -5,6 +5,7 @@
 #include "explain/text.hpp"
 #include "json/writer.hpp"
 #include "pipeline/rule_coverage.hpp"
+#include "pipeline/rule_sources.hpp"
 
 namespace interdict::cli {
 
@@ -84,6 +85,12 @@ std::string as_text(const pipeline::RuleCoverage& coverage) {
 }
 
 }  // namespace
+
+int rules_sources(const RulesFlags& flags) {
+  const auto feeds = pipeline::rule_sources(flags.options);
+  if (!feeds) return report_error(feeds.error());
+  return write_out({}, pipeline::sources_page(*feeds)) ? kDone : kFailed;
+}
 
 int rules_coverage(const RulesFlags& flags) {
   const auto coverage = pipeline::rule_coverage(flags.options);

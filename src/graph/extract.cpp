@@ -402,8 +402,8 @@ Observation Extractor::observe(const EventBatch& batch, Row row) const {
     reader.sysmon(id);
   } else if (source.product == "windows" && source.service.starts_with("powershell")) {
     reader.script();
-  } else if (source.product == "windows") {
-    reader.windows(id);
+  } else if (source.product == "windows" && !id.empty() && id.front() >= '0' && id.front() <= '9') {
+    reader.windows(id);  // another log of Windows (IIS, its firewall) is read by its fields
   } else {
     other_->read(batch, row, reader.out);
   }

@@ -47,7 +47,7 @@ std::optional<std::uint32_t> read_id(std::string_view text) {
 
 /// What a map locates in one record. Texts point into the record.
 struct Located {
-  std::optional<Timestamp> time;
+  std::optional<ReadTime> time;
   std::array<std::string_view, kParts> text{};
 
   [[nodiscard]] std::string_view of(Part part) const {
@@ -74,8 +74,9 @@ constexpr std::size_t kMaxSpareBatches = 4;
 
 struct Normalizer::Impl {
   Impl(const FieldMaps& maps, FieldCatalogue& fields, std::string input_name, std::string format,
-       Emit emit_to)
+       Emit emit_to, LocalTime local)
       : catalogue(fields),
+        clock(local.zone, local.year, local.month),
         input(std::move(input_name)),
         emit(std::move(emit_to)),
         fallback(unmapped(format)),
@@ -94,6 +95,8 @@ struct Normalizer::Impl {
   }
 
   FieldCatalogue& catalogue;
+  ClockReader clock;
+  IncompleteTimes incomplete;
   std::string input;
   Emit emit;
   FieldMap fallback;
@@ -121,10 +124,11 @@ struct Normalizer::Impl {
   std::string key;
   std::string joined;
   /// The instant that a text of this input means.
-  static std::optional<Timestamp> instant(std::string_view text) {
-    const auto read = read_time(text);
-    if (!read) return std::nullopt;
-    return read->time;
+  std::optional<ReadTime> instant(std::string_view text) { return clock.read(text); }
+
+  void count_incomplete(const ReadTime& time) {
+    if (!time.has_zone) ++incomplete.without_zone;
+    if (!time.has_year) ++incomplete.without_year;
   }
 
   Located locate(std::span<const RawField> fields, PathReader& paths) {
@@ -255,7 +259,8 @@ struct Normalizer::Impl {
     auto& schema = schemas[index];
     const Origin origin{record.number, record.offset, record.bytes.size(), hash128(record.bytes),
                         record.carved};
-    const Row row = batch.begin_row(*parts.time, parts.of(Part::host), origin);
+    count_incomplete(*parts.time);
+    const Row row = batch.begin_row(parts.time->time, parts.of(Part::host), origin);
     if (with_parts) {
       for (std::size_t part = 0; part < kParts; ++part) {
         if (static_cast<Part>(part) == Part::time || parts.text[part].empty()) continue;
@@ -305,8 +310,8 @@ struct Normalizer::Impl {
     auto& paths = source_paths.try_emplace(&source, source.map, catalogue).first->second;
     auto parts = locate(fields, paths);
     for (std::size_t i = 0; !parts.time && i < source.time_pairs.size(); ++i) {
-      const auto& [date, clock] = source.time_pairs[i];
-      key.assign(router.text(date)).append(1, ' ').append(router.text(clock));
+      const auto& [date, of_day] = source.time_pairs[i];
+      key.assign(router.text(date)).append(1, ' ').append(router.text(of_day));
       parts.time = instant(key);
     }
     if (!parts.time) return Placed::bad_time;
@@ -356,9 +361,9 @@ struct Normalizer::Impl {
 };
 
 Normalizer::Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
-                       std::string format, Emit emit)
+                       std::string format, Emit emit, LocalTime local)
     : impl_(std::make_unique<Impl>(maps, catalogue, std::move(input), std::move(format),
-                                   std::move(emit))) {}
+                                   std::move(emit), local)) {}
 Normalizer::~Normalizer() = default;
 
 Placed Normalizer::add(const decode::RawRecord& record) {
@@ -366,6 +371,9 @@ Placed Normalizer::add(const decode::RawRecord& record) {
 }
 void Normalizer::flush() {
   impl_->flush();
+}
+IncompleteTimes Normalizer::incomplete_times() const {
+  return impl_->incomplete;
 }
 std::uint64_t Normalizer::values_dropped() const {
   return impl_->dropped;

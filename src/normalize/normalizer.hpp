@@ -12,6 +12,7 @@
 #include "decode/decoder.hpp"
 #include "event/batch.hpp"
 #include "finding/detection.hpp"
+#include "normalize/zone.hpp"
 
 namespace interdict::normalize {
 
@@ -54,6 +55,26 @@ struct Alert {
   std::string flow;   ///< names the traffic it is about; empty if the tool does not say
 };
 
+/// One source of events that a map describes, whatever was given.
+struct DescribedSource {
+  LogSource log_source;  ///< kind and service may hold `{field}`
+  std::vector<std::string> formats;
+};
+[[nodiscard]] std::vector<DescribedSource> describe(const FieldMaps& maps);
+
+/// How times are read that do not say all.
+struct LocalTime {
+  const Zone* zone = nullptr;  ///< of clocks that name none; null: UTC. Outlives the normalizer
+  int year = 1970;             ///< of the first time without a year; later ones count on from it
+  int month = 0;               ///< if known, the first such time is within half a year of it
+};
+
+/// How many records had such a time.
+struct IncompleteTimes {
+  std::uint64_t without_zone = 0;
+  std::uint64_t without_year = 0;
+};
+
 /// What became of one record.
 enum class Placed : std::uint8_t { event, bad_time, not_an_event };
 
@@ -78,7 +99,7 @@ class Normalizer {
   using Emit = std::function<void(const EventBatch&, std::span<const Alert>)>;
 
   Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
-             std::string format, Emit emit);
+             std::string format, Emit emit, LocalTime local = {});
   ~Normalizer();
   Normalizer(const Normalizer&) = delete;
   Normalizer& operator=(const Normalizer&) = delete;
@@ -87,6 +108,7 @@ class Normalizer {
 
   Placed add(const decode::RawRecord& record);
   void flush();  ///< emits what is open, oldest first; call at the end of the input
+  [[nodiscard]] IncompleteTimes incomplete_times() const;
   /// Values that found no place: past kMaxRowFields, or the catalogue was full.
   [[nodiscard]] std::uint64_t values_dropped() const;
 

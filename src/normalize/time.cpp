@@ -352,4 +352,47 @@ std::optional<ReadTime> read_time(std::string_view text) {
   return Reader(text).read();
 }
 
+std::optional<std::int64_t> ClockReader::with_year(std::int64_t seconds) {
+  constexpr int kHalfYear = 6;
+  const auto days = std::chrono::floor<std::chrono::days>(
+      std::chrono::sys_seconds{std::chrono::seconds{seconds}});
+  const std::chrono::year_month_day date{days};
+  const auto month = static_cast<int>(static_cast<unsigned>(date.month()));
+  if (month_ == 0 && hint_month_ != 0) {
+    if (month > hint_month_ + kHalfYear) --year_;
+    if (month < hint_month_ - kHalfYear) ++year_;
+  }
+  int year = year_;
+  if (month_ != 0 && month < month_ - kHalfYear) {
+    year = ++year_;
+    month_ = month;
+  } else if (month_ != 0 && month > month_ + kHalfYear) {
+    --year;  // one that came late
+  } else {
+    month_ = month;
+  }
+  const std::chrono::year_month_day there{std::chrono::year{year}, date.month(), date.day()};
+  if (!there.ok()) return std::nullopt;
+  return (std::chrono::sys_days{there} - days).count() * 86400 + seconds;
+}
+
+std::optional<ReadTime> ClockReader::read(std::string_view text) {
+  auto result = read_time(text);
+  if (!result || (result->has_zone && result->has_year)) return result;
+  std::int64_t seconds = result->time.ns / kNsPerSecond;
+  std::int64_t rest = result->time.ns % kNsPerSecond;
+  if (rest < 0) {
+    rest += kNsPerSecond;
+    --seconds;
+  }
+  if (!result->has_year) {
+    const auto there = with_year(seconds);
+    if (!there) return std::nullopt;
+    seconds = *there;
+  }
+  if (!result->has_zone && zone_ != nullptr) seconds = zone_->to_utc(seconds);
+  result->time.ns = seconds * kNsPerSecond + rest;
+  return result;
+}
+
 }  // namespace interdict::normalize

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
 #include "event/timestamp.hpp"
+#include "normalize/zone.hpp"
 
 namespace interdict::normalize {
 
@@ -27,5 +29,25 @@ struct ReadTime {
 ///   their number of digits.
 /// Nothing if it does not parse to its last character. No allocation. O(length).
 [[nodiscard]] std::optional<ReadTime> read_time(std::string_view text);
+
+/// Gives the times of one input the zone and the year that they lack. The first such time is the
+/// nearest to the month and year given. Years count on: a month long
+/// before the one of the record before it is next year's.
+class ClockReader {
+ public:
+  ClockReader(const Zone* zone, int year, int month)
+      : zone_(zone), year_(year), hint_month_(month) {}
+
+  /// Nothing if it is no time, or 29 February of a year without one.
+  [[nodiscard]] std::optional<ReadTime> read(std::string_view text);
+
+ private:
+  [[nodiscard]] std::optional<std::int64_t> with_year(std::int64_t seconds);
+
+  const Zone* zone_;  ///< null: UTC
+  int year_;
+  int hint_month_;  ///< 0: unknown
+  int month_ = 0;   ///< of the last time without a year; 0: none yet
+};
 
 }  // namespace interdict::normalize

@@ -77,5 +77,21 @@ TEST(Time, EveryCutIsHandled) {
   }
 }
 
+TEST(Time, TheYearCountsOnAndTheZoneIsTheInputs) {
+  const auto zone = Zone::fixed("+02:00");
+  ClockReader clock(&*zone, 2022, 1);
+  const auto at = [&](std::string_view text) {
+    const auto time = clock.read(text);
+    return time ? to_rfc3339(time->time) : std::string("none");
+  };
+  EXPECT_EQ(at("Dec 31 23:00:00"), "2021-12-31T21:00:00Z");
+  EXPECT_EQ(at("Jan  1 01:00:00"), "2021-12-31T23:00:00Z");
+  EXPECT_EQ(at("Dec 31 23:59:59"), "2021-12-31T21:59:59Z") << "came late";
+  EXPECT_EQ(at("Jan  2 03:00:00.5"), "2022-01-02T01:00:00.5Z");
+  EXPECT_EQ(at("Feb 29 03:00:00"), "none");
+  EXPECT_EQ(at("2024-01-02T03:04:05Z"), "2024-01-02T03:04:05Z");
+  EXPECT_EQ(at("2024-01-02T03:04:05"), "2024-01-02T01:04:05Z");
+}
+
 }  // namespace
 }  // namespace interdict::normalize

@@ -22,6 +22,7 @@
 #include "pipeline/evidence.hpp"
 #include "pipeline/foreign_rules.hpp"
 #include "pipeline/levers.hpp"
+#include "pipeline/maps.hpp"
 #include "pipeline/merge.hpp"
 #include "pipeline/rules.hpp"
 #include "pipeline/sigma.hpp"
@@ -32,20 +33,6 @@ namespace interdict::pipeline {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-/// The shipped maps, after the user's.
-Result<normalize::FieldMaps> load_maps(const Options& options) {
-  std::vector<std::pair<std::string, std::string>> files;
-  for (const auto& file : content_files()) {
-    if (file.path.starts_with("taxonomy/")) files.emplace_back(file.path, file.text);
-  }
-  std::vector<std::pair<std::string, std::string>> users;
-  for (const auto& path : options.map_paths) {
-    INTERDICT_TRY(auto text, read_text_file(path));
-    users.emplace_back(path, std::move(text));
-  }
-  return normalize::load_field_maps(files, users);
-}
 
 /// The order in which inputs are taken: by one thread as they are listed; by several the largest
 /// first, for a large one that begins last would keep one busy while the others wait.
@@ -160,6 +147,28 @@ Result<bool> require_something(const std::vector<finding::InputRow>& rows) {
               Where{.file = first.path});
 }
 
+std::optional<Month> month_of(std::optional<Timestamp> time) {
+  if (!time) return std::nullopt;
+  const auto days = std::chrono::floor<std::chrono::days>(
+      std::chrono::sys_time<std::chrono::nanoseconds>{std::chrono::nanoseconds{time->ns}});
+  const std::chrono::year_month_day date{days};
+  return Month{static_cast<int>(date.year()),
+               static_cast<int>(static_cast<unsigned>(date.month()))};
+}
+
+/// What was assumed of inputs' times, a line each; of many, the first.
+void tell_notes(const Harvest& harvest, std::vector<std::string>& diagnostics) {
+  constexpr std::size_t kMostLines = 10;
+  std::size_t told = 0;
+  for (const auto& [input, words] : harvest.notes) {
+    if (++told <= kMostLines) diagnostics.push_back(input + ": " + words);
+  }
+  if (told > kMostLines) {
+    diagnostics.push_back("… and " + std::to_string(told - kMostLines) +
+                          " more inputs with times that lack a zone or a year");
+  }
+}
+
 /// Puts the rules of other tools behind ours, in an order that no thread decides.
 void take_foreign_rules(ForeignRules& foreign, std::vector<finding::RuleInfo>& infos,
                         std::vector<Pending>& pending) {
@@ -187,6 +196,8 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   INTERDICT_TRY(auto loaded, load_rules(options, catalogue));
   loaded.linked = {};  // only explaining needs the rules' text form
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
+  INTERDICT_TRY(const auto zones, TimeZones::parse(options.timezones));
+  const YearHint years(inputs, month_of(options.from));
   const graph::Extractor extractor(catalogue);
   const analytics::SignalReader signals(catalogue);
   INTERDICT_TRY(const auto thresholds,
@@ -209,6 +220,8 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
                       .signals = &signals,
                       .outcomes = &outcomes,
                       .control_records = &control_records,
+                      .zones = &zones,
+                      .years = &years,
                       .foreign = &foreign,
                       .only_detections = only_detections,
                       .on_event = {}};
@@ -228,6 +241,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   report.ledger.rules_refused = std::move(loaded.refused);
   for (auto& fault : loaded.faults) out.run.diagnostics.push_back(std::move(fault.rendered));
   std::ranges::move(uncounted, std::back_inserter(out.run.diagnostics));
+  tell_notes(out.harvest, out.run.diagnostics);
   std::ranges::move(unseen, std::back_inserter(out.run.diagnostics));
   return out;
 }
@@ -309,16 +323,21 @@ Result<Run> decode(
   INTERDICT_TRY(const auto maps, load_maps(options));
   INTERDICT_TRY(const auto log_kinds, parse_log_kinds(pipeline::content("attack/log_kinds.tsv")));
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
+  INTERDICT_TRY(const auto zones, TimeZones::parse(options.timezones));
+  const YearHint years(inputs, month_of(options.from));
   const Shared shared{
       .options = options,
       .maps = maps,
       .catalogue = catalogue,
+      .zones = &zones,
+      .years = &years,
       .on_event = [&](const EventBatch& batch, Row row) { on_event(batch, row, catalogue); }};
   Run run;
   const auto harvest = read_all(inputs, shared, 1);
   INTERDICT_TRY(const bool some, require_something(harvest.rows));
   static_cast<void>(some);
   run.report.version = INTERDICT_VERSION;
+  tell_notes(harvest, run.diagnostics);
   fill_ledger(harvest, nullptr, log_kinds, run.report);
   set_time_range(harvest.coverage, run.report);
   set_timing(start, run.report.ledger);

@@ -21,6 +21,7 @@ enum class Engine : std::uint8_t {
 struct Options {
   std::vector<std::string> inputs;      ///< files, folders, archives, `-`
   std::vector<std::string> rule_paths;  ///< files, folders and archives of Sigma YAML
+  std::vector<std::string> timezones;   ///< `[INPUT=]ZONE`, for times that name no zone
   std::vector<std::string> map_paths;   ///< the user's own maps (docs/taxonomy.md), asked first
   bool builtin_rules = true;
   std::vector<std::string> pipeline_paths;  ///< processing pipelines (pySigma's YAML) for the rules

@@ -59,8 +59,9 @@ void add_flow(const normalize::Alert& alert, finding::Detection& detection) {
 /// Reads the files and members of one input, one after another.
 class InputReader final : public source::Visitor, public decode::Sink {
  public:
-  InputReader(const Shared& shared, Matchers& matchers, Harvest& harvest)
-      : shared_(shared), matchers_(matchers), harvest_(harvest) {}
+  InputReader(const source::Input& input, const Shared& shared, Matchers& matchers,
+              Harvest& harvest)
+      : input_(input), shared_(shared), matchers_(matchers), harvest_(harvest) {}
 
   void begin(const std::string& name) override {
     row_ = {};
@@ -92,6 +93,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
     if (decoder_ != nullptr) {
       decoder_->finish(*this);
       normalizer_->flush();
+      note_times();
     } else if (row_.bytes > accounted()) {
       skip(row_, is_log_ ? SkipReason::unknown_format : SkipReason::not_a_log, 0,
            row_.bytes - accounted(), 0);
@@ -166,8 +168,39 @@ class InputReader final : public source::Visitor, public decode::Sink {
         shared_.maps, shared_.catalogue, row_.path, row_.format,
         [this](const EventBatch& batch, std::span<const normalize::Alert> alerts) {
           judge(batch, alerts);
-        });
+        },
+        local_time());
     decoder_->feed(as_byte_span(head_), *this);
+  }
+
+  [[nodiscard]] normalize::LocalTime local_time() {
+    normalize::LocalTime local;
+    if (shared_.zones != nullptr) local.zone = shared_.zones->of(row_.path, input_.path);
+    const auto month =
+        shared_.years != nullptr ? shared_.years->of(row_.path, head_) : std::nullopt;
+    if (month) {
+      local.year = month->year;
+      local.month = month->month;
+    }
+    knows_year_ = month.has_value();
+    has_zone_ = local.zone != nullptr;
+    return local;
+  }
+
+  /// Says what was assumed of times that do not say all.
+  void note_times() {
+    const auto times = normalizer_->incomplete_times();
+    std::string words;
+    if (times.without_zone > 0 && !has_zone_) {
+      words =
+          std::to_string(times.without_zone) + " times without a zone taken as UTC (--timezone)";
+    }
+    if (times.without_year > 0) {
+      if (!words.empty()) words += "; ";
+      words += std::to_string(times.without_year) + " times without a year taken from ";
+      words += knows_year_ ? "the other dates given" : "1970 on, for nothing tells it (--from)";
+    }
+    if (!words.empty()) harvest_.notes.emplace(row_.path, words);
   }
 
   [[nodiscard]] bool in_range(Timestamp time) const {
@@ -333,6 +366,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
     return out;
   }
 
+  const source::Input& input_;
   const Shared& shared_;
   Matchers& matchers_;
   Harvest& harvest_;
@@ -341,6 +375,8 @@ class InputReader final : public source::Visitor, public decode::Sink {
   std::optional<Sha256> sha_;
   std::string head_;
   bool sniffed_ = false;
+  bool has_zone_ = false;
+  bool knows_year_ = false;
   bool is_log_ = true;
   bool is_open_ = false;
   std::unique_ptr<decode::Decoder> decoder_;
@@ -353,7 +389,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
 
 void process_input(const source::Input& input, const Shared& shared, Matchers& matchers,
                    Harvest& harvest) {
-  InputReader reader(shared, matchers, harvest);
+  InputReader reader(input, shared, matchers, harvest);
   source::read_input(input, {}, reader);
 }
 

@@ -21,6 +21,7 @@
 #include "graph/observation.hpp"
 #include "normalize/normalizer.hpp"
 #include "pipeline/foreign_rules.hpp"
+#include "pipeline/local_time.hpp"
 #include "pipeline/options.hpp"
 #include "pipeline/rules.hpp"
 #include "posture/log_evidence.hpp"
@@ -82,6 +83,7 @@ struct Harvest {
   std::map<std::string, std::pair<std::uint64_t, std::set<std::string>>>
       kinds;                                     ///< kind → events, hosts
   std::map<std::string, LogSource> log_sources;  ///< by kind
+  std::map<std::string, std::string> notes{};    ///< by input: what was assumed of its times
   posture::LogEvidence control_evidence;         ///< what records proved of controls
 };
 
@@ -96,6 +98,8 @@ struct Shared {
   const analytics::SignalReader* signals = nullptr;  ///< null: no analytics wanted
   const posture::OutcomeTable* outcomes = nullptr;   ///< null: outcomes stay unknown
   const posture::EvidenceTable* control_records = nullptr;  ///< null: no evidence on controls
+  const TimeZones* zones = nullptr;                         ///< null: UTC
+  const YearHint* years = nullptr;                          ///< null: no hint
   ForeignRules* foreign = nullptr;  ///< null: alerts of other tools are events only
   bool only_detections = false;     ///< events on which no rule fires are not kept
   /// Called for each event inside the time range, from the worker's thread; may be empty.

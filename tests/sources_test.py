@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Sources described by data, alerts of other tools, local times: the real binary on records of our own.
+
+usage: sources_test.py INTERDICT_BINARY
+"""
+import json
+
+from support import BinaryTest, main
+
+DOOR = """map: doorkeeper
+formats: [ndjson]
+sources:
+  - source: doorkeeper
+    when: {app: doorkeeper}
+    kind: "doorkeeper/{event}"
+    product: doorkeeper
+    service: "{event}"
+    time: [at]
+    host: [node]
+    user: [who]
+    derive:
+      src_ip: {from: [peer], before: ":"}
+      src_port: {from: [peer], after: ":"}
+    messages:
+      - field: text
+        templates:
+          - {text: "badge %{badge:number} refused at %{door}", set: {outcome: failure}}
+    variants:
+      - when: {outcome: failure}
+        categories: [authentication]
+"""
+RECORD = {"at": "2024-03-01T10:11:12Z", "app": "doorkeeper", "node": "pc1.example.org", "event": "unlock", "who": "ann",
+          "peer": "192.0.2.7:5123", "text": "badge 17 refused at north"}
+
+
+class Sources(BinaryTest):
+    def decode(self, name, text, *options):
+        path = self.root / name
+        path.write_text(text)
+        done = self.run_it("decode", path, *options)
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+    def detect(self, name, text, *options):
+        path = self.root / name
+        path.write_text(text)
+        done = self.run_it("detect", path, "--no-builtin-rules", *options)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def test_a_map_of_the_users_own_describes_a_source(self):
+        (self.root / "doorkeeper.yml").write_text(DOOR)
+        events, _ = self.decode("door.json", json.dumps(RECORD) + "\n", "--map", self.root / "doorkeeper.yml")
+        event = events[0]
+        self.assertEqual(event["log_source"], "doorkeeper/unlock")
+        self.assertEqual((event["host"], event["user"]), ("pc1.example.org", "ann"))
+        self.assertEqual(event["log_source_attributes"]["category"], ["authentication"])
+        for name, value in {"src_ip": "192.0.2.7", "src_port": "5123", "badge": "17", "door": "north",
+                            "outcome": "failure"}.items():
+            self.assertEqual(event["fields"][name], value)
+        self.assertEqual(self.decode("door.json", json.dumps(RECORD) + "\n")[0], [], "without the map it has no time")
+
+    def test_the_example_of_the_documentation_is_this_one(self):
+        import pathlib
+        page = (pathlib.Path(__file__).resolve().parent.parent / "docs/taxonomy.md").read_text()
+        self.assertIn(DOOR, page)
+
+    def test_a_fault_in_a_map_stops_the_work_with_its_place(self):
+        bad = self.root / "bad.yml"
+        bad.write_text("map: m\nsources:\n  - {source: a, kindd: k}\n")
+        done = self.run_it("decode", bad, "--map", bad)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("bad.yml:3:17: unknown key `kindd`", done.stderr)
+
+    def test_alerts_of_other_tools_are_detections(self):
+        wazuh = {"timestamp": "2024-03-01T10:00:00.000+0000", "agent": {"id": "001", "name": "web1"}, "manager": {"name": "m"},
+                 "rule": {"level": 10, "description": "sshd: brute force", "id": "5712", "groups": ["sshd"],
+                          "mitre": {"id": ["T1110.001"]}}, "data": {"srcip": "192.0.2.9"}, "location": "auth.log"}
+        eve = {"timestamp": "2024-03-01T10:00:01.5+0000", "flow_id": 7, "event_type": "alert", "src_ip": "192.0.2.9",
+               "src_port": 40000, "dest_ip": "198.51.100.7", "dest_port": 80, "proto": "TCP",
+               "alert": {"action": "blocked", "signature_id": 1000001, "signature": "EXAMPLE sql injection", "severity": 1,
+                         "category": "Web Application Attack"}}
+        copy = {"timestamp": "2024-03-01T10:00:01.9+0000", "agent": {"id": "001", "name": "fw"}, "manager": {"name": "m"},
+                "rule": {"level": 3, "description": "Suricata: Alert", "id": "86601", "groups": ["ids"]},
+                "data": {"src_ip": "192.0.2.9", "src_port": "40000", "dest_ip": "198.51.100.7", "dest_port": "80",
+                         "alert": {"signature_id": "1000001", "signature": "EXAMPLE sql injection"}}, "location": "eve.json"}
+        falco = {"time": "2024-03-01T10:00:03Z", "rule": "Terminal shell in container", "priority": "Notice", "output": "x",
+                 "hostname": "node1", "output_fields": {"proc.cmdline": "sh -i", "user.name": "root"}}
+        duty = {"schemaVersion": "2.0", "accountId": "1", "type": "Recon:EC2/PortProbeUnprotectedPort", "severity": 2, "id": "x",
+                "updatedAt": "2024-03-01T10:00:04Z", "service": {"serviceName": "guardduty"}}
+        table = {"time": 1709287205, "name": "Odd thing", "host": "h", "severity": "critical", "technique": "T1486"}
+        lines = "".join(json.dumps(x) + "\n" for x in (wazuh, eve, copy, falco, duty, table))
+        found = self.detect("alerts.json", lines)
+        self.assertTrue(all(d["rule"]["source"] == "alert" for d in found))
+        seen = [(d["rule"]["id"], d["rule"]["level"], d["techniques"], d["host"], d["outcome"]) for d in found]
+        self.assertEqual(seen[0], ("wazuh:5712", "high", ["T1110.001"], "web1", "unknown"))
+        self.assertEqual(seen[1][:3], ("suricata:1000001", "high", ["T1190"]))
+        self.assertEqual(seen[1][4], "blocked")
+        self.assertEqual(seen[2][:2], ("wazuh:86601/1000001", "low"))
+        self.assertEqual(seen[3][:3], ("falco:Terminal shell in container", "low", ["T1059.004"]))
+        self.assertEqual(seen[4][:3], ("guardduty:Recon:EC2/PortProbeUnprotectedPort", "low", ["T1595.001"]))
+        self.assertEqual(seen[5][:4], ("table:Odd thing", "critical", ["T1486"], "h"))
+        flows = [[e["key"] for e in d["entities"] if e["key"].startswith("alert|")] for d in found]
+        self.assertEqual(flows[1], flows[2], "both tools' alerts on one flow are one witness")
+        self.assertEqual(len(flows[1]), 1)
+
+    def test_alerts_are_the_same_for_any_number_of_threads_and_order(self):
+        for i in range(6):
+            rows = [f"2024-03-01T10:00:{j:02d}Z,alert {(i * 7 + j) % 11},host{i},{'high' if j % 2 else 'low'}" for j in range(20)]
+            (self.root / f"t{i}.csv").write_text("time,name,host,severity\n" + "\n".join(rows) + "\n")
+        paths = [self.root / f"t{i}.csv" for i in range(6)]
+        one = self.run_it("detect", *paths, "--no-builtin-rules", "--jobs", "1").stdout
+        many = self.run_it("detect", *reversed(paths), "--no-builtin-rules", "--jobs", "4").stdout
+        self.assertEqual(len(one.splitlines()), 120)
+        self.assertEqual(one, many)
+
+    def test_local_times_take_the_zone_that_is_given(self):
+        line = '{"time": "2024-07-01 12:00:00", "name": "a", "severity": "low"}\n'
+        events, words = self.decode("a.json", line)
+        self.assertEqual(events[0]["time"], "2024-07-01T12:00:00Z")
+        self.assertIn("a.json: 1 times without a zone taken as UTC", words)
+        events, words = self.decode("a.json", line, "--timezone", "+02:00")
+        self.assertEqual(events[0]["time"], "2024-07-01T10:00:00Z")
+        self.assertNotIn("without a zone", words)
+        events, _ = self.decode("a.json", line, "--timezone", "+02:00", "--timezone", "a.json=-01:00")
+        self.assertEqual(events[0]["time"], "2024-07-01T13:00:00Z")
+        self.assertEqual(self.run_it("decode", self.root / "a.json", "--timezone", "Nowhere/City").returncode, 1)
+
+    def test_syslog_without_a_year_takes_it_from_what_tells_it(self):
+        text = ("Dec 31 23:59:58 h1 sshd[7]: Accepted password for ann from 192.0.2.9 port 50000 ssh2\n"
+                "Jan  1 00:00:03 h1 sshd[7]: Failed password for invalid user bob from 192.0.2.9 port 50001 ssh2\n")
+        events, words = self.decode("auth.log-20230101", text)
+        self.assertEqual([e["time"] for e in events], ["2022-12-31T23:59:58Z", "2023-01-01T00:00:03Z"])
+        self.assertIn("2 times without a year taken from the other dates given", words)
+        self.assertEqual([e["log_source"] for e in events], ["linux/sshd"] * 2)
+        self.assertEqual([e["user"] for e in events], ["ann", "bob"])
+        self.assertEqual([e["fields"]["src_ip"] for e in events], ["192.0.2.9"] * 2)
+        _, words = self.decode("auth.log", text)
+        self.assertIn("1970 on, for nothing tells it", words)
+
+
+if __name__ == "__main__":
+    main()
