@@ -39,6 +39,13 @@ class Analytics(BinaryTest):
         copy = self.write("copy.json", one.read_text())
         self.assertEqual([d["count"] for d in self.detections(one, two, copy)], [45])
 
+    def test_a_spray_on_a_linux_server_is_one_detection(self):
+        lines = [f"2026-01-05T10:00:{i:02d}+00:00 web01 sshd[{100 + i}]: Failed password for invalid user u{i} "
+                 f"from 203.0.113.9 port {5000 + i} ssh2" for i in range(20)]
+        found = self.detections(self.write("auth.log", "\n".join(lines) + "\n"))
+        self.assertEqual([(d["rule"]["id"], d["host"], d["count"]) for d in found],
+                         [("password-spraying", "web01", 20)])
+
     def test_one_person_who_mistypes_is_none(self):
         path = self.write("one.json", "\n".join(failed(i, f"user{i % 3}") for i in range(200)) + "\n")
         self.assertEqual(self.detections(path), [])

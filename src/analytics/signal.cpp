@@ -56,34 +56,6 @@ bool is_person(std::string_view account) {
   return !account.empty() && !account.ends_with('$');
 }
 
-/// Takes the word up to the next blank off `rest`.
-std::string_view take_word(std::string_view& rest) {
-  rest = trim(rest);
-  const auto end = rest.find(' ');
-  const auto word = rest.substr(0, end);
-  rest.remove_prefix(end == std::string_view::npos ? rest.size() : end);
-  return word;
-}
-
-/// OpenSSH (auth.c, auth_log): `Failed METHOD for [invalid user ]NAME from ADDRESS port N ssh2`.
-std::optional<Signal> sshd_failure(std::string_view message) {
-  if (take_word(message) != "Failed") return std::nullopt;
-  const auto method = take_word(message);
-  if (method != "password" && method != "keyboard-interactive/pam") return std::nullopt;
-  if (take_word(message) != "for") return std::nullopt;
-  constexpr std::string_view kInvalid = "invalid user ";
-  message = trim(message);
-  if (message.starts_with(kInvalid)) message.remove_prefix(kInvalid.size());
-  // A name may hold blanks and the word `from`: what the server adds stands last.
-  const auto from = message.rfind(" from ");
-  if (from == std::string_view::npos) return std::nullopt;
-  const auto name = trim(message.substr(0, from));
-  auto rest = message.substr(from + 6);
-  const auto address = take_word(rest);
-  if (name.empty() || names_nobody(address)) return std::nullopt;
-  return Signal{SignalKind::logon_failed, key(address), key(name), {}, 0};
-}
-
 }  // namespace
 
 bool is_internal(std::string_view address) {
@@ -133,8 +105,8 @@ SignalReader::SignalReader(FieldCatalogue& catalogue) {
   source_ = ids({"id.orig_h", "id_orig_h", "src_ip", "c-ip", "SourceIp", "client_ip"});
   http_status_ = ids({"sc-status"});
   http_user_ = ids({"cs-username"});
-  message_ = ids({"message", "Message"});
-  program_ = ids({"program"});
+  outcome_ = ids({"outcome"});
+  user_ = ids({"user"});
   sensor_target_ = ids({"id.resp_h", "id_resp_h", "dst_ip", "DestinationIp"});
   sensor_name_ = ids({"cs-host", "r-dns", "server_name", "host_header"});
 }
@@ -174,43 +146,40 @@ std::optional<Signal> SignalReader::windows(const EventBatch& batch, Row row,
 }
 
 std::optional<Signal> SignalReader::other(const EventBatch& batch, Row row) const {
-  const auto text = [&](const Spellings& fields) { return first_of(batch, row, fields); };
   const auto& source = batch.log_source();
-  const std::string_view kind = source.kind;
-  if (source.product == "linux" || text(program_) == "sshd") {
-    return sshd_failure(text(message_));
-  }
+  const bool is_logon = source.has_category("authentication");
+  const bool is_web = source.has_category("webserver");
+  const bool is_proxy = source.has_category("proxy");
+  const bool is_lookup = source.has_category("dns") || source.kind == "zeek/dns";
+  const bool is_flow = is_proxy || source.has_category("firewall") || source.kind == "zeek/conn";
+  if (!is_logon && !is_web && !is_lookup && !is_flow) return std::nullopt;
+  const auto text = [&](const Spellings& fields) { return first_of(batch, row, fields); };
   const auto from = plain_address(text(source_));
   if (names_nobody(from)) return std::nullopt;
-  if (source.has_category("dns") || kind == "zeek/dns") {
+  if (is_logon || is_web) {
+    const bool failed = is_logon ? text(outcome_) == "failure" : text(http_status_) == "401";
+    const auto account = is_logon ? text(user_) : text(http_user_);
+    if (!failed || account.empty()) return std::nullopt;
+    return Signal{SignalKind::logon_failed, key(from), key(account), {}, 0};
+  }
+  if (is_lookup) {
     const auto name = text(query_);
     if (name.empty()) return std::nullopt;
     return Signal{SignalKind::name_lookup, key(from), key(name), {}, 0};
   }
-  if (source.has_category("webserver") && text(http_status_) == "401") {
-    const auto account = text(http_user_);
-    if (account.empty()) return std::nullopt;
-    return Signal{SignalKind::logon_failed, key(from), key(account), {}, 0};
-  }
-  if (kind == "zeek/conn" || source.has_category("firewall") || source.has_category("proxy")) {
-    const auto address = plain_address(text(sensor_target_));
-    const auto name = source.has_category("proxy") ? text(sensor_name_) : std::string_view{};
-    if (names_nobody(address) && name.empty()) return std::nullopt;
-    return Signal{SignalKind::flow, key(from), key(name.empty() ? address : name), key(address),
-                  port_of(text(port_))};
-  }
-  return std::nullopt;
+  const auto address = plain_address(text(sensor_target_));
+  const auto name = is_proxy ? text(sensor_name_) : std::string_view{};
+  if (names_nobody(address) && name.empty()) return std::nullopt;
+  return Signal{SignalKind::flow, key(from), key(name.empty() ? address : name), key(address),
+                port_of(text(port_))};
 }
 
 std::optional<Signal> SignalReader::read(const EventBatch& batch, Row row) const {
   const auto& source = batch.log_source();
-  if (source.product != "windows") return other(batch, row);
-  // Most records of Windows are none of these channels: they cost one comparison.
-  if (source.service != "sysmon" && source.service != "security" &&
-      source.service != "dns-client") {
-    return std::nullopt;
-  }
-  return windows(batch, row, first_of(batch, row, event_id_));
+  const bool is_channel =
+      source.product == "windows" && (source.service == "sysmon" || source.service == "security" ||
+                                      source.service == "dns-client");
+  return is_channel ? windows(batch, row, first_of(batch, row, event_id_)) : other(batch, row);
 }
 
 }  // namespace interdict::analytics

@@ -49,7 +49,7 @@ class SignalReader {
   [[nodiscard]] std::optional<Signal> other(const EventBatch& batch, Row row) const;
 
   Spellings event_id_, account_, client_, status_, initiated_, direction_, destination_,
-      destination_name_, port_, query_, source_, http_status_, http_user_, message_, program_,
+      destination_name_, port_, query_, source_, http_status_, http_user_, outcome_, user_,
       sensor_target_, sensor_name_;
 };
 

@@ -75,35 +75,36 @@ TEST(SignalReader, ZeekRecordsAreAboutTheirOriginator) {
   EXPECT_EQ(lookup->object, "a.example.com");
 }
 
-struct SshCase {
-  const char* name;
-  std::string_view message, source, account;  // empty: no signal
-  friend void PrintTo(const SshCase& c, std::ostream* os) { *os << c.name; }
-};
-class SshMessage : public testing::TestWithParam<SshCase> {};
-TEST_P(SshMessage, IsReadAsTheServerWritesIt) {
-  const auto& c = GetParam();
-  const LogSource source{"linux", "sshd", {}, "linux/sshd"};
-  const auto signal = read(source, {{"program", "sshd"}, {"message", std::string(c.message)}});
-  ASSERT_EQ(signal.has_value(), !c.source.empty());
-  if (!signal) return;
-  EXPECT_EQ(signal->actor, c.source);
-  EXPECT_EQ(signal->object, c.account);
+TEST(SignalReader, FailuresOfAnyServiceThatAuthenticatesAreFailedLogons) {
+  const LogSource sshd{"linux", "sshd", {"authentication"}, "linux/sshd"};
+  const auto failed =
+      read(sshd, {{"src_ip", "2001:db8::7"}, {"user", "Root"}, {"outcome", "failure"}});
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->actor, "2001:db8::7");
+  EXPECT_EQ(failed->object, "root");
+  EXPECT_FALSE(read(sshd, {{"src_ip", "192.0.2.7"}, {"user", "root"}, {"outcome", "success"}}));
+  EXPECT_FALSE(read(sshd, {{"src_ip", "192.0.2.7"}, {"user", "root"}}));
+  EXPECT_FALSE(read(sshd, {{"user", "root"}, {"outcome", "failure"}}));
 }
-INSTANTIATE_TEST_SUITE_P(
-    OpenSsh, SshMessage,
-    testing::Values(
-        SshCase{"Known", "Failed password for root from 192.0.2.7 port 5000 ssh2", "192.0.2.7",
-                "root"},
-        SshCase{"Invalid", "Failed password for invalid user bob from 2001:db8::7 port 1 ssh2",
-                "2001:db8::7", "bob"},
-        SshCase{"HostileName",
-                "Failed password for invalid user x from 203.0.113.1 from 192.0.2.7 port 1 ssh2",
-                "192.0.2.7", "x from 203.0.113.1"},
-        SshCase{"Success", "Accepted password for root from 192.0.2.7 port 5000 ssh2", "", ""},
-        SshCase{"Cut", "Failed password for", "", ""},
-        SshCase{"NoAddress", "Failed password for root from ", "", ""}),
-    [](const auto& p) { return std::string(p.param.name); });
+
+TEST(SignalReader, WebServersRefuseByStatus) {
+  const LogSource web{"", "", {"webserver"}, "web/access"};
+  const auto failed =
+      read(web, {{"c-ip", "192.0.2.7"}, {"cs-username", "bob"}, {"sc-status", "401"}});
+  ASSERT_TRUE(failed);
+  EXPECT_EQ(failed->object, "bob");
+  // A server asks everybody for a name first: without one it is no attempt.
+  EXPECT_FALSE(read(web, {{"c-ip", "192.0.2.7"}, {"cs-username", "-"}, {"sc-status", "401"}}));
+  EXPECT_FALSE(read(web, {{"c-ip", "192.0.2.7"}, {"cs-username", "bob"}, {"sc-status", "200"}}));
+}
+
+TEST(SignalReader, ProxiesNameTheDestination) {
+  const LogSource proxy{"squid", "", {"proxy"}, "squid/access"};
+  const auto flow = read(proxy, {{"c-ip", "10.0.0.3"}, {"cs-host", "C2.example.com"}});
+  ASSERT_TRUE(flow);
+  EXPECT_EQ(flow->object, "c2.example.com");
+  EXPECT_EQ(flow->address, "");
+}
 
 TEST(IsInternal, KnowsTheOwnNetworks) {
   for (const auto* own :
