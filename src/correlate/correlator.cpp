@@ -241,12 +241,14 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
     }
   }
   std::vector<const Tree*> weak;
-  const auto faint = [&](const Tree* tree) {
-    return std::ranges::all_of(tree->atoms,
-                               [&](AtomIndex a) { return atoms[a].evidence < kFaint; });
+  // Every host logs information by the dozen: of that alone no lead is made.
+  const auto informational = [&](const Tree* tree) {
+    return std::ranges::all_of(tree->atoms, [&](AtomIndex a) {
+      return rules[atoms[a].rule].level == finding::Level::informational;
+    });
   };
   for (const Tree* tree : order) {
-    if (faint(tree)) continue;
+    if (informational(tree)) continue;
     // One detection, however loud, is no chain.
     if (tree->false_expected > s.options.report_at || tree->atoms.size() < 2) {
       weak.push_back(tree);

@@ -88,7 +88,9 @@ def judge(one, result):
         if hit is None and number_of < len(intrusions) and not any(v == number_of for v in labels.values()):
             hit = intrusions[number_of]
         if hit is None:
-            attacks.append({"rank": None})
+            lead = next((lead["rank"] for lead in found["leads"]
+                         if any(labels.get(d) == number_of for d in lead["detections"])), None)
+            attacks.append({"rank": None, "lead": lead})
             continue
         first = {s: v["first_seen"] for s, v in hit["stages"].items() if v["first_seen"]}
         tau = metrics.kendall_tau_b([(t, first[s]) for s, t in attack.stages.items() if s in first])
@@ -136,7 +138,7 @@ def lines(row):
     for i, a in enumerate(row["attacks"]):
         common = (number(row["purity"][2] if row["purity"] else None), str(row["reported"]), str(row["false"]))
         if a["rank"] is None:
-            out.append((row["set"], str(i + 1), "none", "-", "-", "-", *common, "-", "-", *tail))
+            out.append((row["set"], str(i + 1), f"lead {a['lead']}" if a["lead"] else "none", "-", "-", "-", *common, "-", "-", *tail))
             continue
         furthest = yes(a["furthest_right"]) if a["furthest_right"] else f"NO: {a['furthest']}"
         out.append((row["set"], str(i + 1), str(a["rank"]), yes(a["hosts_right"]), furthest, number(a["tau"]),

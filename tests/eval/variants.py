@@ -68,7 +68,8 @@ class Variants:
             folder.mkdir()
             result = self.hunt(one.inputs(self.data, folder), one.options + options + self.priors(name, one.site),
                                self.rules)
-            trees += [(score, one.name) for score in result["found"]["chain_scores"] if score > 0]
+            if f"\t{one.name}" in "".join(r for r in self.prior_lines if r.startswith("reference\thours")):
+                trees += [(score, one.name) for score in result["found"]["chain_scores"] if score > 0]
             false += len(result["found"]["intrusions"])
         return trees, false
 
