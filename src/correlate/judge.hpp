@@ -76,7 +76,7 @@ struct Tree {
 inline constexpr std::size_t kMaxSecondary = 4;
 inline constexpr std::size_t kStormAtoms =
     200;  ///< of one rule on one entity: the counterpart is dropped
-inline constexpr Chance kFaint = kOne / 50;  ///< .02: a leaf below is pruned
+inline constexpr Chance kFaint = kOne / 50;     ///< .02: a leaf below is pruned
 inline constexpr Millibits kLogAlpha = -4'322;  ///< log2 of α = 0.05
 
 inline constexpr std::size_t kMaxConduits = 12;  ///< shared things kept for an atom
