@@ -200,7 +200,8 @@ std::string evidence_part(const Report& report,
     const finding::RuleInfo* rule = known ? &report.rules[d.rule.value()] : nullptr;
     out += fmt::format(
         "<tr "
-        "id=\"d{}\"><td><code class=\"id\">{}</code></td><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td><td>{}</"
+        "id=\"d{}\"><td><code "
+        "class=\"id\">{}</code></td><td>{}</td><td>{}{}</td><td>{}</td><td>{}</td><td>{}</"
         "td>"
         "<td>{}</td><td><code>{}</code></td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
         i, html_escape(d.id), reading_time(d.time), rule != nullptr ? cell(rule->title) : "–",

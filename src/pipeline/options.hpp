@@ -28,13 +28,13 @@ struct Options {
   std::vector<std::string> sigma_switches;  ///< names of docs/sigma.md, "Switches"
   std::string controls_path;                ///< statements about controls; empty: none
   std::vector<std::string> evidence_paths;  ///< reports of scans that show controls
-  std::string priors_path;         ///< benign counts in place of the shipped ones; empty: those
+  std::string priors_path;          ///< benign counts in place of the shipped ones; empty: those
   std::vector<std::string> ablate;  ///< parts left out to measure: `stages` `rarity` `links`
-  std::string context_path;        ///< what is ours: tools, scanners, exercises, critical assets
-  std::string verdicts_path;       ///< what people decided about detections and entities
-  std::vector<std::string> seeds;  ///< known bad things, `ip:203.0.113.9`
-  std::optional<Timestamp> from;   ///< events before are counted, not judged
-  std::optional<Timestamp> to;     ///< events after are counted, not judged
+  std::string context_path;         ///< what is ours: tools, scanners, exercises, critical assets
+  std::string verdicts_path;        ///< what people decided about detections and entities
+  std::vector<std::string> seeds;   ///< known bad things, `ip:203.0.113.9`
+  std::optional<Timestamp> from;    ///< events before are counted, not judged
+  std::optional<Timestamp> to;      ///< events after are counted, not judged
   bool carve = false;
   Engine engine = Engine::fast;
   /// Called after each input, from any worker but one at a time; may be empty.
