@@ -92,6 +92,8 @@ struct FieldMap {
   std::vector<std::string> formats;
   std::vector<std::string> always;  ///< formats whose every record is the product's
   std::vector<std::string> unwrap;
+  /// Paths whose text may be the event's data once more, as a JSON object or as XML.
+  std::vector<std::string> nested;
   std::array<std::vector<std::string>, kParts> locate;
   std::vector<Prefix> prefixes;
   TextMap<std::string> rename;

@@ -233,6 +233,8 @@ bool read_entry(FieldMap& map, const std::string& key, const Node& value, Faults
     map.always = read_texts(value, faults);
   } else if (key == "unwrap") {
     map.unwrap = read_texts(value, faults);
+  } else if (key == "nested") {
+    map.nested = read_texts(value, faults);
   } else if (key == "locate") {
     read_locate(value, map, faults);
   } else if (key == "prefixes") {

@@ -49,6 +49,7 @@ std::optional<std::uint32_t> read_id(std::string_view text) {
 struct Located {
   std::optional<ReadTime> time;
   std::array<std::string_view, kParts> text{};
+  std::optional<std::size_t> nested;  ///< the field whose text may be the event's data
 
   [[nodiscard]] std::string_view of(Part part) const {
     return text[static_cast<std::size_t>(part)];
@@ -140,6 +141,7 @@ struct Normalizer::Impl {
     for (const auto& field : fields) {
       auto& path = paths.read(field.path);
       known.push_back(&path);
+      if (path.meaning.meaning.nested) result.nested = known.size() - 1;
       if (!path.meaning.located || !is_usable(Value{field.text, value_type(field.type)})) continue;
       for (std::size_t part = 0; part < kParts; ++part) {
         if (path.meaning.meaning.rank[part] >= best[part]) continue;
@@ -336,14 +338,19 @@ struct Normalizer::Impl {
       return add_to_source(*source, record);
     }
     if (log_paths) {
-      const auto parts = locate(fields, *log_paths);
+      auto parts = locate(fields, *log_paths);
       const bool claimed =
           always || (!parts.of(Part::event_id).empty() &&
                      !(parts.of(Part::channel).empty() && parts.of(Part::provider).empty()));
       if (claimed) {
         if (!parts.time) return Placed::bad_time;
         dropped += record.fields.size() - fields.size();
-        fill(event_schema(parts), record, fields, parts, *log_paths, true);
+        if (parts.nested && router.open_event_data(*parts.nested)) {
+          parts = locate(router.fields(), *log_paths);
+          fill(event_schema(parts), record, router.fields(), parts, *log_paths, true);
+        } else {
+          fill(event_schema(parts), record, fields, parts, *log_paths, true);
+        }
         return Placed::event;
       }
     }

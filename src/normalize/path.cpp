@@ -86,6 +86,7 @@ std::string plain_path(const FieldMap& map, std::string_view path) {
 PathMeaning read_path(const FieldMap& map, std::string_view path) {
   PathMeaning result;
   const auto plain = plain_path(map, path);
+  result.nested = std::ranges::find(map.nested, plain) != map.nested.end();
   bool located = false;
   for (std::size_t part = 0; part < kParts; ++part) {
     const auto& list = map.locate[part];

@@ -15,6 +15,7 @@ struct PathMeaning {
   /// Its place in a part's list (0 = best); kNotLocated if it is not there. Per Part.
   std::array<std::uint16_t, kParts> rank;
   bool unnamed = false;  ///< an unnamed <Data> of the event's own fields
+  bool nested = false;   ///< its text may be the event's data, as JSON or XML
 };
 inline constexpr std::uint16_t kNotLocated = 0xFFFF;
 

@@ -108,12 +108,32 @@ const SourceMap* Router::settle(const SourceMap& source, const Selector& selecto
   read_new();
   for (const auto& messages : source.messages) {
     if (facts_.hold(messages.when, selector)) read_message(messages);
+    read_new();  // the next may ask for what this one found
   }
-  read_new();
   for (const auto& variant : source.variants) {
     if (facts_.hold(variant.when, selector)) return settle(variant, selector, depth);
   }
   return &source;
+}
+
+bool Router::open_event_data(std::size_t index) {
+  const auto text = fields_[index].text;
+  const bool is_json = text.starts_with('{');
+  if ((!is_json && !text.starts_with('<')) || text.size() > kMaxNestedBytes) return false;
+  const auto decoder = decode::make_decoder(is_json ? "ndjson" : "windows-xml", {});
+  if (decoder == nullptr) return false;
+  const auto before = fields_.size();
+  FirstRecord sink(fields_, arena_, is_json ? "EventData." : "");
+  if (is_json) {
+    decoder->feed(as_byte_span(text), sink);
+  } else {
+    const std::string event = "<Event>" + std::string(text) + "</Event>";
+    decoder->feed(as_byte_span(event), sink);
+  }
+  decoder->finish(sink);
+  if (fields_.size() == before) return false;
+  fields_.erase(fields_.begin() + static_cast<std::ptrdiff_t>(index));
+  return true;
 }
 
 const SourceMap* Router::take_apart(const Nested& nested, int depth) {

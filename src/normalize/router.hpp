@@ -35,6 +35,9 @@ class Router {
   /// has been added to fields().
   const SourceMap* route(Whose whose);
   [[nodiscard]] std::span<const decode::RawField> fields() const { return fields_; }
+  /// Puts what stands in the text of field `index` (an event's data, a JSON object or the XML of
+  /// `EventData`) in that field's place, under `EventData.`. False if it is neither: then it stays.
+  bool open_event_data(std::size_t index);
   /// The first value of the raw field of that plain path; empty if there is none.
   [[nodiscard]] std::string_view text(std::string_view plain) const;
 
