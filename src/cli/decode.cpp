@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/command.hpp"
+#include "explain/json_report.hpp"
 #include "json/writer.hpp"
 #include "pipeline/content.hpp"
 #include "pipeline/ecs.hpp"
@@ -114,6 +115,7 @@ std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& c
 void add_decode(CLI::App& app, Run& run) {
   struct Flags : ReadingFlags {
     std::string out;
+    std::string ledger;
     std::string format = "jsonl";
     std::string schema = "sigma";
   };
@@ -122,6 +124,7 @@ void add_decode(CLI::App& app, Run& run) {
   command->footer("Example: interdict decode System.evtx > events.jsonl");
   add_reading_flags(*command, *flags);
   command->add_option("--out", flags->out, "file to write (default: standard output)");
+  command->add_option("--ledger", flags->ledger, "file for what became of every byte (ledger.json)");
   command->add_option("--format", flags->format, "jsonl")->check(CLI::IsMember({"jsonl"}));
   command->add_option("--schema", flags->schema, "whose field names: sigma or ecs")
       ->check(CLI::IsMember({"sigma", "ecs"}));
@@ -150,7 +153,11 @@ void add_decode(CLI::App& app, Run& run) {
         return kFailed;
       }
       for (const auto& diagnostic : decoded->diagnostics) say(diagnostic);
-      return exit_status(decoded->report.ledger);
+      const auto& ledger = decoded->report.ledger;
+      if (!flags->ledger.empty() && !write_out(flags->ledger, explain::ledger_json(ledger))) {
+        return kFailed;
+      }
+      return exit_status(ledger);
     };
   });
 }
