@@ -80,6 +80,16 @@ void Correlator::Impl::exposure(finding::Report& report,
   std::uint64_t hours = 0;
   for (const auto& s : scope) {
     hosts.insert(linker.table().full_host(graph::lower(s.host)));
+  }
+  for (const auto& s : scope) {
+    // The address of a host that gave logs itself is that host, and its hours are counted there.
+    if (graph::is_address(s.host) && !s.sources.empty()) {
+      const auto host = linker.table().bearer(s.host, s.sources.front().first.ns);
+      if (!host.empty() && hosts.contains(linker.table().full_host(host))) {
+        hosts.erase(s.host);
+        continue;
+      }
+    }
     hours += s.hours;
   }
   report.exposure_hosts = hosts.size();

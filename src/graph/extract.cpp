@@ -105,7 +105,12 @@ struct Extractor::Reader {
   }
   void user(std::string_view name) {
     const std::string key = lower(name);
-    if (!well_known_user(key)) mention({EntityType::user, key});
+    if (well_known_user(key)) return;
+    if (!unix_system_user(key)) {
+      mention({EntityType::user, key});
+    } else if (!host.empty()) {
+      mention({EntityType::user, key + "@" + host});
+    }
   }
 
   void hashes(const EntityRef& of, std::string_view list) {
@@ -389,6 +394,11 @@ Extractor::Extractor(FieldCatalogue& c) : other_(std::make_unique<OtherFields>(c
              .client_id = id("ClientProcessId"),
              .exe = id("exe"),
              .execution_pid = id("Execution_ProcessID")};
+}
+
+std::string Extractor::viewed_host(const EventBatch& batch, Row row) const {
+  auto party = other_->inner_party(batch, row);
+  return party.empty() ? std::string(batch.host(row)) : party;
 }
 
 Observation Extractor::observe(const EventBatch& batch, Row row) const {

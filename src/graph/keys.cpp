@@ -28,8 +28,8 @@ std::string decimal_pid(std::string_view text) {
 }
 
 bool null_logon(std::string_view lowered) {
-  constexpr std::array<std::string_view, 9> kNull = {"",      "-",     "0",   "0x0",  "0x3e4",
-                                                     "0x3e5", "0x3e7", "999", "0x3e3"};
+  constexpr std::array<std::string_view, 10> kNull = {
+      "", "-", "0", "0x0", "0x3e4", "0x3e5", "0x3e7", "999", "0x3e3", "4294967295"};
   return std::ranges::find(kNull, lowered) != kNull.end();
 }
 
@@ -46,6 +46,34 @@ bool well_known_user(std::string_view lowered) {
       "n/a"};
   if (std::ranges::find(kNames, name) != kNames.end() || name.ends_with('$')) return true;
   return name == "s-1-5-18" || name == "s-1-5-19" || name == "s-1-5-20" || name == "s-1-0-0";
+}
+
+bool unix_system_user(std::string_view lowered) {
+  constexpr std::array<std::string_view, 22> kNames = {
+      "root",   "nobody", "daemon", "bin",    "sys",    "adm",   "mail",     "www-data",
+      "www",    "apache", "httpd",  "nginx",  "tomcat", "mysql", "postgres", "redis",
+      "syslog", "sshd",   "_apt",   "backup", "uid=0",  "unset",
+  };
+  if (std::ranges::find(kNames, lowered) != kNames.end()) return true;
+  if (lowered.starts_with("systemd-")) return true;
+  // A bare uid means something on its own machine alone; -1 is auditd's "nobody logged on".
+  return lowered.find_first_not_of("0123456789-") == std::string_view::npos;
+}
+
+bool is_private(std::string_view address) {
+  if (address.starts_with("::ffff:")) address.remove_prefix(7);
+  constexpr std::array<std::string_view, 9> kPrefixes = {"10.", "192.168.", "169.254.", "fc", "fd",
+                                                         "fe8", "fe9",      "fea",      "feb"};
+  if (std::ranges::any_of(kPrefixes, [&](auto p) { return address.starts_with(p); })) return true;
+  const std::size_t dot = address.find('.');
+  if (dot != 3) return false;
+  const std::string_view first = address.substr(0, dot);
+  const std::string_view rest = address.substr(dot + 1);
+  unsigned second = 0;
+  const auto end = std::from_chars(rest.data(), rest.data() + rest.size(), second).ptr;
+  if (end == rest.data()) return false;
+  return (first == "172" && second >= 16 && second <= 31) ||
+         (first == "100" && second >= 64 && second <= 127);
 }
 
 bool is_address(std::string_view text) {

@@ -21,6 +21,13 @@ inline constexpr std::size_t kMaxKeyBytes = 2048;  ///< a longer name is cut: lo
 /// (`WS1$`). `name` may lead with a domain.
 [[nodiscard]] bool well_known_user(std::string_view lowered);
 
+/// True for accounts that every Unix machine has and services share (`root`, `www-data`, `nobody`,
+/// a number of them): two machines' are two accounts. Not null: on one machine such a one acts.
+[[nodiscard]] bool unix_system_user(std::string_view lowered);
+
+/// True for addresses of one's own network, as a rule: RFC 1918, RFC 4193, RFC 6598 and link-local.
+[[nodiscard]] bool is_private(std::string_view address);
+
 /// True for addresses that name no other machine: empty, `-`, loopback, unspecified, link-local
 /// multicast and broadcast.
 [[nodiscard]] bool null_address(std::string_view address);

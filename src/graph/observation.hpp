@@ -66,6 +66,10 @@ struct Observation {
 
 class OtherFields;
 
+/// True for what a sensor on the wire writes: such records are about the parties of a conversation,
+/// not about the host that wrote them.
+[[nodiscard]] bool is_sensor(const LogSource& source);
+
 /// The Sigma fields that name entities, interned once.
 class Extractor {
  public:
@@ -79,6 +83,10 @@ class Extractor {
   /// Reads one event. Pure; any number of threads. An event that names nothing but its host yields
   /// an observation with no edges. O(fields read).
   [[nodiscard]] Observation observe(const EventBatch& batch, Row row) const;
+
+  /// The host that a record gives a view of: its own, or, written by a sensor on the wire, the
+  /// machine of one's own network that it is about (its address). Empty: none of these.
+  [[nodiscard]] std::string viewed_host(const EventBatch& batch, Row row) const;
 
  private:
   struct Fields {

@@ -3,31 +3,27 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <optional>
 
 #include "graph/keys.hpp"
 
 namespace interdict::graph {
 
-namespace {
-
-/// Products whose records a sensor on the wire makes: the record is about the parties, not about
-/// the host that wrote it.
 bool is_sensor(const LogSource& source) {
   constexpr std::array<std::string_view, 4> kSensors = {"zeek", "suricata", "snort", "netflow"};
   return std::ranges::find(kSensors, source.product) != kSensors.end() ||
-         source.has_category("firewall") || source.has_category("dns");
+         source.has_category("firewall") || source.has_category("dns") ||
+         source.has_category("proxy");
 }
 
-/// RFC 1918, RFC 4193 and link-local: addresses of one's own network, as a rule.
-bool is_private(std::string_view address) {
-  if (address.starts_with("10.") || address.starts_with("192.168.") ||
-      address.starts_with("169.254.") || address.starts_with("fd") ||
-      address.starts_with("fe80:")) {
-    return true;
-  }
-  if (!address.starts_with("172.")) return false;
-  const std::string_view second = address.substr(4, address.find('.', 4) - 4);
-  return second.size() == 2 && second >= "16" && second <= "31";
+namespace {
+
+constexpr std::size_t kMaxResources = 8;  ///< named by one record of a cloud's audit
+
+/// Which party a record of a sensor is about: the inner one, the client if both are.
+std::string subject(const std::string& from, const std::string& to) {
+  if (from.empty()) return to;
+  return !is_private(from) && is_private(to) ? to : from;
 }
 
 }  // namespace
@@ -66,9 +62,10 @@ struct OtherFields::Reader {
     return null_address(value) ? std::string{} : lower(value);
   }
 
-  void process() {
+  /// The acting process, if the record names one.
+  std::optional<EntityRef> process(const LogSource& source) {
     const std::string pid = decimal_pid(first(f.pid_));
-    if (pid.empty()) return;
+    if (pid.empty()) return std::nullopt;
     const EntityRef self = local(EntityType::process, "pid:" + pid);
     mention(self);
     if (const auto image = first(f.image_); !image.empty()) {
@@ -82,12 +79,26 @@ struct OtherFields::Reader {
         out.images.emplace_back(parent.key, lower(image));
       }
     }
-    if (const auto ses = lower(first(f.session_)); !ses.empty() && ses != "4294967295") {
-      edge(local(EntityType::session, "ses:" + ses), self, EdgeType::in_session);
+    if (source.has_category("process_creation")) {
+      out.starts_process = true;
+      if (const auto image = first(f.image_); image.starts_with('/') || image.find(":\\") == 1) {
+        edge(local(EntityType::file, image), self, EdgeType::loaded_image);
+      }
     }
+    // auditd writes the largest number, other writers -1, for no session at all.
+    const auto ses = lower(first(f.session_));
+    if (ses.empty() || ses == "4294967295" || ses == "-1" || ses == "unset") return self;
+    const EntityRef session = local(EntityType::session, "ses:" + ses);
+    edge(session, self, EdgeType::in_session);
+    if (const auto from = address(f.source_);
+        !from.empty() && source.has_category("authentication")) {
+      edge({EntityType::ip, from}, session, EdgeType::opened_session);
+    }
+    return self;
   }
 
-  void network(bool sensor) {
+  /// `self`: the process on this host that the connection is of, if the record tells.
+  void network(bool sensor, const std::optional<EntityRef>& self) {
     const std::string from = address(f.source_);
     const std::string to = address(f.target_);
     unsigned port = 0;
@@ -99,22 +110,28 @@ struct OtherFields::Reader {
       port = port * 10 + static_cast<unsigned>(c - '0');
     }
     out.port = port > 65535 ? std::uint16_t{0} : static_cast<std::uint16_t>(port);
-    if (sensor) out.about = from.empty() || (!is_private(from) && is_private(to)) ? to : from;
-    if (sensor && out.about.empty()) out.about = from;
+    if (sensor) out.about = subject(from, to);
     const EntityRef source{EntityType::ip, from};
     const EntityRef target{EntityType::ip, to};
-    if (!from.empty() && !to.empty() && from != to) {
+    if (self && !to.empty()) {
+      edge(*self, target, EdgeType::connected);
+      if (!from.empty()) out.self_addresses.push_back(from);
+    } else if (!from.empty() && !to.empty() && from != to) {
       edge(source, target, EdgeType::connected);
     } else if (!from.empty()) {
       mention(source);
+      // Who logs on talks to the process that writes so.
+      if (self && batch.log_source().has_category("authentication")) {
+        edge(source, *self, EdgeType::accepted);
+      }
     } else if (!to.empty()) {
       mention(target);
     }
-    if (const auto flow = first(f.flow_); !flow.empty()) {
+    // Elsewhere such names mean something else (`uid` is a user's number in Unix logs).
+    if (const auto flow = first(f.flow_); sensor && !flow.empty()) {
       mention({EntityType::flow, std::string(flow)});
     }
-    auto name = lower(first(f.name_));
-    if (name.empty() && sensor) name = lower(first(f.asked_host_));
+    const auto name = lower(first(f.name_));
     if (is_address(name)) {
       if (name != to && !null_address(name)) mention({EntityType::ip, name});
     } else if (name.find('.') != std::string::npos &&
@@ -126,11 +143,42 @@ struct OtherFields::Reader {
     }
   }
 
+  /// Access keys and sessions are conduits: who was given one, and what it then did, are one story.
   void cloud() {
-    const auto key = first(f.key_id_);
-    if (!key.empty()) mention({EntityType::session, "|" + lower(key)});
-    const auto bucket = first(f.bucket_);
-    if (!bucket.empty()) mention({EntityType::resource, "|" + lower(bucket)});
+    const auto key = lower(first(f.key_id_));
+    const EntityRef session{EntityType::session, "|" + key};
+    if (!key.empty()) {
+      mention(session);
+      if (const auto from = address(f.source_); !from.empty()) {
+        edge({EntityType::ip, from}, session, EdgeType::opened_session);
+      }
+    }
+    if (const auto issued = lower(first(f.issued_key_)); !issued.empty() && issued != key) {
+      const EntityRef made{EntityType::session, "|" + issued};
+      if (key.empty()) {
+        mention(made);
+      } else {
+        edge(session, made, EdgeType::opened_session);
+      }
+    }
+    std::size_t resources = 0;
+    for (const FieldId field : f.resource_) {
+      for (const Value& value : batch.values(row, field)) {
+        const auto name = lower(value.text.substr(0, kMaxKeyBytes));
+        if (name.empty() || name == "-" || resources >= kMaxResources) continue;
+        ++resources;
+        mention({EntityType::resource, "|" + name});
+      }
+    }
+  }
+
+  /// A name given to an address: from then on the address is that machine (DHCP, RFC 2131).
+  void lease() {
+    const auto name = lower(first(f.lease_name_));
+    const auto given = address(f.lease_address_);
+    if (name.empty() || given.empty() || is_address(name)) return;
+    out.about = name;
+    out.self_addresses.push_back(given);
   }
 
   void mail() {
@@ -157,8 +205,8 @@ OtherFields::OtherFields(FieldCatalogue& c) {
   target_ = ids({"id.resp_h", "id_resp_h", "dst_ip", "DestinationIp", "s-ip", "dst"});
   port_ = ids({"id.resp_p", "id_resp_p", "dst_port", "DestinationPort"});
   flow_ = ids({"uid", "flow_id", "community_id"});
-  name_ = ids({"query", "server_name", "cs-host", "host_header", "http_host", "QueryName", "r-dns",
-               "host"});
+  name_ =
+      ids({"query", "server_name", "cs-host", "host_header", "http_host", "QueryName", "r-dns"});
   url_ = ids({"url", "c-uri", "full_url"});
   hash_ = ids({"sha256", "sha1", "md5"});
   pid_ = ids({"pid", "ProcessId"});
@@ -166,20 +214,56 @@ OtherFields::OtherFields(FieldCatalogue& c) {
   image_ = ids({"exe", "Image"});
   parent_image_ = ids({"ParentImage"});
   session_ = ids({"ses"});
-  key_id_ = ids({"userIdentity.accessKeyId"});
-  bucket_ = ids({"requestParameters.bucketName", "requestParameters.instanceId"});
+  key_id_ = ids({"userIdentity.accessKeyId", "userAuthenticationInfo.authenticationToken",
+                 "properties.uniqueTokenIdentifier", "SessionId"});
+  issued_key_ = ids({"responseElements.credentials.accessKeyId",
+                     "responseElements.accessKey.accessKeyId", "requestParameters.accessKeyId"});
+  resource_ = ids({"requestParameters.bucketName",
+                   "requestParameters.instanceId",
+                   "requestParameters.instancesSet.items.instanceId",
+                   "responseElements.instancesSet.items.instanceId",
+                   "requestParameters.roleArn",
+                   "requestParameters.roleName",
+                   "requestParameters.userName",
+                   "requestParameters.functionName",
+                   "requestParameters.secretId",
+                   "requestParameters.snapshotId",
+                   "requestParameters.dBInstanceIdentifier",
+                   "requestParameters.groupId",
+                   "requestParameters.name",
+                   "resources.ARN",
+                   "resourceId",
+                   "ResourceId",
+                   "ObjectId",
+                   "protoPayload.resourceName",
+                   "objectRef.name",
+                   "container.id",
+                   "k8s.pod.name",
+                   "output_fields.container.id",
+                   "output_fields.k8s.pod.name"});
+  lease_name_ = ids({"host_name", "client_fqdn", "dhcp.hostname"});
+  lease_address_ = ids({"assigned_addr", "assigned_ip", "dhcp.assigned_ip"});
   sender_ = ids({"sender", "SenderAddress", "from"});
   mail_id_ = ids({"message_id", "InternetMessageId"});
   own_ = ids({"ip", "host_ip", "agent.ip"});
+}
+
+std::string OtherFields::inner_party(const EventBatch& batch, Row row) const {
+  if (!is_sensor(batch.log_source())) return {};
+  Observation none;
+  const Reader reader{*this, batch, row, none};
+  auto party = subject(reader.address(source_), reader.address(target_));
+  return is_private(party) ? party : std::string{};
 }
 
 void OtherFields::read(const EventBatch& batch, Row row, Observation& out) const {
   Reader reader{*this, batch, row, out};
   const LogSource& source = batch.log_source();
   const bool sensor = is_sensor(source);
-  if (!sensor) reader.process();
+  const auto self = sensor ? std::nullopt : reader.process(source);
   reader.cloud();
-  reader.network(sensor);
+  reader.network(sensor, self);
+  if (source.service == "dhcp") reader.lease();
   reader.mail();
   const auto hash = lower(reader.first(hash_));
   if (hash.size() >= 32 && hash.find_first_not_of("0123456789abcdef") == std::string::npos) {

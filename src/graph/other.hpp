@@ -13,11 +13,16 @@ class OtherFields {
   /// Adds what the record says to `out`, whose time and host are set. Pure. O(fields read).
   void read(const EventBatch& batch, Row row, Observation& out) const;
 
+  /// Of a record by a sensor on the wire: the address of one's own network that it is about. Empty
+  /// for other records, and where neither party is of one's own.
+  [[nodiscard]] std::string inner_party(const EventBatch& batch, Row row) const;
+
  private:
   using Spellings = std::vector<FieldId>;
   struct Reader;
-  Spellings source_, target_, port_, flow_, name_, asked_host_, url_, hash_, pid_, parent_, image_,
-      parent_image_, session_, key_id_, bucket_, sender_, mail_id_, own_;
+  Spellings source_, target_, port_, flow_, name_, url_, hash_, pid_, parent_, image_,
+      parent_image_, session_, key_id_, issued_key_, resource_, lease_name_, lease_address_,
+      sender_, mail_id_, own_;
 };
 
 }  // namespace interdict::graph

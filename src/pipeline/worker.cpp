@@ -221,6 +221,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
     }
     auto& [kind_events, kind_hosts] = harvest_.kinds[batch.log_source().kind];
     harvest_.log_sources.try_emplace(batch.log_source().kind, batch.log_source());
+    const bool of_sensor = shared_.extractor != nullptr && graph::is_sensor(batch.log_source());
     std::size_t next = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const auto row = static_cast<Row>(i);
@@ -239,10 +240,16 @@ class InputReader final : public source::Visitor, public decode::Sink {
         continue;
       }
       ++kind_events;
-      if (i == 0 || batch.host(row) != batch.host(static_cast<Row>(i - 1))) {
-        kind_hosts.emplace(batch.host(row));
+      if (of_sensor) {
+        const auto host = shared_.extractor->viewed_host(batch, row);
+        kind_hosts.emplace(host);
+        cover(batch, row, host);
+      } else {
+        if (i == 0 || batch.host(row) != batch.host(static_cast<Row>(i - 1))) {
+          kind_hosts.emplace(batch.host(row));
+        }
+        cover(batch, row, batch.host(row));
       }
-      cover(batch, row);
       if (shared_.on_event) shared_.on_event(batch, row);
       if (shared_.extractor == nullptr) continue;
       auto sensed = sense(batch, row);
@@ -253,10 +260,10 @@ class InputReader final : public source::Visitor, public decode::Sink {
     }
   }
 
-  void cover(const EventBatch& batch, Row row) {
+  /// Counts the row for `host`, of which it gives a view.
+  void cover(const EventBatch& batch, Row row, std::string_view host) {
     const Timestamp time = batch.time(row);
     const std::int64_t hour = time.ns / kNsPerHour - (time.ns % kNsPerHour < 0 ? 1 : 0);
-    const std::string_view host = batch.host(row);
     const std::string_view kind = batch.log_source().kind;
     auto& last = last_cover_;
     if (last.span == nullptr || last.hour != hour || last.host != host || last.kind != kind) {
