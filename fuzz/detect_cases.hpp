@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "detect/fast.hpp"
+#include "detect/line_memo.hpp"
 #include "detect/reference.hpp"
 #include "detect/ruleset.hpp"
 #include "event/batch.hpp"
@@ -17,8 +18,8 @@
 
 /// Invented rules and events for the comparison of the two engines. Both are made of one small
 /// vocabulary, so that rules fire often and miss narrowly: letters that fold to others and to
-/// ASCII, dashes, path ends, wildcards, numbers written in several ways, addresses, times,
-/// ill-formed UTF-8.
+/// ASCII, dashes, path ends, wildcards, numbers written in several ways, addresses, times, several
+/// lines, ill-formed UTF-8.
 namespace interdict::detect_cases {
 
 using rule::Condition;
@@ -159,9 +160,21 @@ class Cases {
         return std::string(word(kAddresses));
       case 2:
         return std::string(word(kTimes));
+      case 3:
+        return lines();
       default:
         return text(4);
     }
+  }
+
+  /// A long value of several lines, some of them as in another value.
+  std::string lines() {
+    std::string result = text(3);
+    while (result.size() < detect::LineMemo::kMinText) {
+      result += '\n';
+      result += pick(2) == 0 ? std::string("Host = console; Version = 1") : text(6);
+    }
+    return result;
   }
 
   rule::Pattern pattern() {
@@ -176,6 +189,7 @@ class Cases {
         result.parts.push_back({Kind::one, {}});
       } else if (auto literal = pick(6) == 0 ? std::string(word(kNumbers)) : text(2);
                  !literal.empty()) {
+        if (pick(256) == 255) literal.insert(pick(2) * literal.size(), 1, '\n');
         result.parts.push_back({Kind::literal, std::move(literal)});
       }
     }

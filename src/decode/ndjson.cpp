@@ -98,15 +98,20 @@ class Scanner {
 class NdjsonDecoder final : public Decoder {
  public:
   void feed(Bytes bytes, Sink& sink) override {
-    const auto text = as_text(bytes);
-    if (pending_.empty()) {
-      const auto used = run(text, sink);
-      pending_.assign(text.substr(used));
-      return;
+    auto text = as_text(bytes);
+    if (!pending_.empty()) {
+      // Mostly the end of one line is missing: what follows it need not be copied.
+      const auto first = text.substr(0, text.find('\n') + 1);  // no line feed: nothing
+      pending_ += first;
+      pending_.erase(0, run(pending_, sink));
+      text.remove_prefix(first.size());
+      if (!pending_.empty()) {
+        pending_ += text;
+        pending_.erase(0, run(pending_, sink));
+        return;
+      }
     }
-    pending_ += text;
-    const auto used = run(pending_, sink);
-    pending_.erase(0, used);
+    pending_.assign(text.substr(run(text, sink)));
   }
 
   void finish(Sink& sink) override {
@@ -280,7 +285,7 @@ class NdjsonDecoder final : public Decoder {
       trim();
     }
     if (line.back() != '}') return false;
-    const auto leaves = flattener_.flatten(line);
+    const auto leaves = flattener_.flatten(line, text.size() - at - line.size());
     if (!leaves) return false;
     flush_structure(sink);
     pass_on(*leaves, line, sink);

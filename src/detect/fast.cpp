@@ -84,6 +84,7 @@ struct FastMatcher::Impl {
   void forget() {
     for (auto& index : values) index = TextIndex();
     texts.clear();
+    work.lines.forget();
     kept_bytes = 0;
     classes.assign(1, {});
     class_of_tests.clear();
@@ -310,7 +311,7 @@ struct FastMatcher::Impl {
   }
 
   void match(const EventBatch& batch, std::vector<RowMatch>& out) {
-    if (kept_bytes > kMaxKeptBytes || classes.size() > kMaxClasses) forget();
+    if (kept_bytes + work.lines.bytes() > kMaxKeptBytes || classes.size() > kMaxClasses) forget();
     auto& plan = plan_for(batch.log_source());
     begin_batch(plan, batch);
     for (std::size_t i = 0; i < batch.size(); ++i) {

@@ -32,7 +32,9 @@ FastRules::Impl::Impl(const RuleSet& set) : rules(set) {
       if (exists->present) if_present[slot].push_back(id);
     }
   }
-  for (std::size_t i = 0; i < slot_count; ++i) slots[i].build(tables, tests_by_slot[i]);
+  for (std::size_t i = 0; i < slot_count; ++i) {
+    slots[i].build(tables, SlotId(static_cast<std::uint32_t>(i)), tests_by_slot[i]);
+  }
 
   const auto rule_count = set.rules().size();
   std::vector<std::uint32_t> users(tables.tests.size());

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "detect/fixture.hpp"
+#include "detect/line_memo.hpp"
 #include "detect/witness.hpp"
 
 namespace interdict::detect {
@@ -192,6 +193,43 @@ TEST(Fast, ForgettingChangesNothing) {
     fired += out.size();
   }
   EXPECT_GT(fired, 1000U);
+}
+
+/// Long values of several lines are taken apart; a pattern may still reach over a line's end.
+TEST(Fast, LinesOfLongValuesAreOneValue) {
+  FieldCatalogue fields;
+  RuleSetBuilder builder(fields);
+  const auto add = [&](Matcher matcher) {
+    ASSERT_TRUE(builder.add(make_rule({{item("a", {std::move(matcher)})}})));
+  };
+  add(text(Op::contains, "Needle"));
+  add(text(Op::contains, "first*last"));
+  add(text(Op::startswith, "first"));
+  add(text(Op::endswith, "last"));
+  add(text(Op::contains, "absent"));
+  const RuleSet set = std::move(builder).build();
+  RuleSetBuilder across(fields);
+  ASSERT_TRUE(across.add(make_rule({{item("a", {text(Op::contains, "end\nlast")})}})));
+  const RuleSet across_set = std::move(across).build();
+  const std::string same(LineMemo::kMinText, 'x');
+  EventBatch batch("in", {});
+  for (const char* middle : {"nothing", "a needle", "nothing"}) {
+    add_row(batch, fields, {{"a", "first\n" + same + "\n" + middle + "\nend\nlast"}});
+  }
+  add_row(batch, fields, {{"a", "last\n" + same + "\nfirst"}});
+  for (const auto* rules : {&set, &across_set}) {
+    const FastRules fast(*rules);
+    FastMatcher matcher(fast);
+    std::vector<RowMatch> expected;
+    Scratch scratch;
+    match_reference(*rules, batch, scratch, expected);
+    EXPECT_GE(expected.size(), 3U);
+    for (int again = 0; again < 2; ++again) {
+      std::vector<RowMatch> out;
+      matcher.match(batch, out);
+      EXPECT_EQ(out, expected);
+    }
+  }
 }
 
 TEST(Fast, AValueLongerThanIsKept) {

@@ -39,6 +39,14 @@ std::optional<std::string_view> single_literal(const match::Pattern& pattern) {
   return part.text;
 }
 
+/// Marks a test that is known to hold. There are fewer tests than that: each takes memory.
+constexpr std::uint32_t kHolds = std::uint32_t{1} << 31U;
+
+/// Nothing but one literal, anywhere in the text.
+bool is_contains(const match::Pattern& pattern) {
+  return pattern.open_start() && pattern.open_end() && single_literal(pattern).has_value();
+}
+
 void append(const std::vector<TestId>& from, std::vector<TestId>& to) {
   to.insert(to.end(), from.begin(), from.end());
 }
@@ -55,8 +63,9 @@ std::string_view longest_literal(const match::Pattern& pattern) {
   return longest;
 }
 
-void SlotPredicates::build(const Tables& tables, const std::vector<TestId>& tests) {
+void SlotPredicates::build(const Tables& tables, SlotId slot, const std::vector<TestId>& tests) {
   tables_ = &tables;
+  slot_ = slot;
   for (const TestId id : tests) {
     const auto& how = tables.tests[id.value()].how;
     ++tests_;
@@ -136,8 +145,47 @@ void SlotPredicates::evaluate_edges(const Edges& edges, bool at_end, std::string
   }
 }
 
-void SlotPredicates::evaluate_texts(const Form& form, std::string_view text, Work& work,
+/// The tests of one form that are looked for by a literal.
+void SlotPredicates::find_literals(std::size_t form_index, std::string_view text, Work& work,
+                                   std::vector<TestId>& out) const {
+  const auto& literals = forms_[form_index].literals;
+  if (literals.empty()) return;
+  work.candidates.clear();
+  if (literals.spans_lines() || !LineMemo::suits(text)) {
+    literals.search(text, work.seen, work.candidates);
+  } else {
+    // A literal stands in the text if it stands in one of its lines. What asks for no more is
+    // answered by the line, and marked so.
+    const auto find = [&](std::string_view line, std::vector<std::uint32_t>& ids) {
+      literals.search(line, work.seen, ids);
+      std::size_t kept = 0;
+      for (const auto id : ids) {
+        const auto& test = std::get<TextTest>(tables_->tests[id].how);
+        if (!is_contains(test.pattern)) {
+          ids[kept++] = id;
+        } else if (test.pattern.matches(line)) {
+          ids[kept++] = id | kHolds;
+        }
+      }
+      ids.resize(kept);
+    };
+    for_each_line(text, [&](std::string_view line) {
+      const auto ids = work.lines.found(memo_of(form_index), line, find);
+      work.candidates.insert(work.candidates.end(), ids.begin(), ids.end());
+    });
+    std::ranges::sort(work.candidates);
+    work.candidates.erase(std::unique(work.candidates.begin(), work.candidates.end()),
+                          work.candidates.end());
+  }
+  for (const auto candidate : work.candidates) {
+    const TestId id(candidate & ~kHolds);
+    if ((candidate & kHolds) != 0 || holds(id, text)) out.push_back(id);
+  }
+}
+
+void SlotPredicates::evaluate_texts(std::size_t form_index, std::string_view text, Work& work,
                                     std::vector<TestId>& out) const {
+  const auto& form = forms_[form_index];
   if (!form.whole.empty()) {
     if (const auto found = form.whole.find(text); found != form.whole.end()) {
       append(found->second, out);
@@ -155,11 +203,7 @@ void SlotPredicates::evaluate_texts(const Form& form, std::string_view text, Wor
   for (const TestId id : form.always) {
     if (holds(id, text)) out.push_back(id);
   }
-  work.candidates.clear();
-  form.literals.search(text, work.seen, work.candidates);
-  for (const auto candidate : work.candidates) {
-    if (const TestId id(candidate); holds(id, text)) out.push_back(id);
-  }
+  find_literals(form_index, text, work, out);
 }
 
 void SlotPredicates::evaluate_regexes(std::string_view text, Work& work,
@@ -174,7 +218,22 @@ void SlotPredicates::evaluate_regexes(std::string_view text, Work& work,
   }
   if (!forms_[kFolded].used) fold_case(text, work.folded);
   work.candidates.clear();
-  regex_filter_.candidates(work.folded, work.regexes, work.candidates);
+  if (regex_filter_.spans_lines() || !LineMemo::suits(work.folded)) {
+    regex_filter_.candidates(work.folded, work.regexes, work.candidates);
+  } else {
+    work.literals.clear();
+    const auto find = [&](std::string_view line, std::vector<std::uint32_t>& ids) {
+      regex_filter_.literals_in(line, work.regexes, ids);
+    };
+    for_each_line(work.folded, [&](std::string_view line) {
+      const auto ids = work.lines.found(memo_of(forms_.size()), line, find);
+      work.literals.insert(work.literals.end(), ids.begin(), ids.end());
+    });
+    std::ranges::sort(work.literals);
+    work.literals.erase(std::unique(work.literals.begin(), work.literals.end()),
+                        work.literals.end());
+    regex_filter_.candidates(work.literals, work.regexes, work.candidates);
+  }
   for (const auto candidate : work.candidates) search(TestId(candidate));
 }
 
@@ -200,11 +259,11 @@ void SlotPredicates::evaluate(std::string_view text, Work& work, std::vector<Tes
   for (std::size_t i = 0; i < forms_.size(); ++i) {
     if (!forms_[i].used) continue;
     if (i == 0) {
-      evaluate_texts(forms_[i], text, work, out);
+      evaluate_texts(i, text, work, out);
     } else {
       auto& in_form = i == kFolded ? work.folded : work.text;
       match::to_form(text, {.folded = (i & 1U) != 0, .dashes = (i & 2U) != 0}, in_form);
-      evaluate_texts(forms_[i], in_form, work, out);
+      evaluate_texts(i, in_form, work, out);
     }
   }
   evaluate_regexes(text, work, out);

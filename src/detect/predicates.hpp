@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/flat_map.hpp"
+#include "detect/line_memo.hpp"
 #include "detect/program.hpp"
 #include "match/literals.hpp"
 #include "match/regex.hpp"
@@ -23,17 +24,19 @@ namespace interdict::detect {
 /// that a test may hold. Immutable once built; points into the tables it was made of.
 class SlotPredicates {
  public:
-  /// Working memory, one a thread; carries nothing from one value to the next.
+  /// Working memory, one a thread; only `lines` carries anything from one value to the next.
   struct Work {
+    LineMemo lines;
     match::LiteralIndex::Seen seen;
     match::RegexFilter::Work regexes;
     std::vector<std::uint32_t> candidates;
+    std::vector<std::uint32_t> literals;
     std::string folded;
     std::string text;
   };
 
-  /// `tests` are of one slot; those that ask about no text (null, exists, fieldref) are left out.
-  void build(const Tables& tables, const std::vector<TestId>& tests);
+  /// `tests` are of `slot`; those that ask about no text (null, exists, fieldref) are left out.
+  void build(const Tables& tables, SlotId slot, const std::vector<TestId>& tests);
 
   [[nodiscard]] bool empty() const { return tests_ == 0; }
 
@@ -59,15 +62,22 @@ class SlotPredicates {
   };
 
   void add_text(TestId id, const TextTest& test);
-  void evaluate_texts(const Form& form, std::string_view text, Work& work,
+  void evaluate_texts(std::size_t form_index, std::string_view text, Work& work,
                       std::vector<TestId>& out) const;
+  void find_literals(std::size_t form_index, std::string_view text, Work& work,
+                     std::vector<TestId>& out) const;
   void evaluate_edges(const Edges& edges, bool at_end, std::string_view text,
                       std::vector<TestId>& out) const;
   void evaluate_regexes(std::string_view text, Work& work, std::vector<TestId>& out) const;
   void evaluate_numbers(std::string_view text, std::vector<TestId>& out) const;
   [[nodiscard]] bool holds(TestId id, std::string_view text_in_form) const;
+  /// Where the memo keeps what it found: one a form, one for the regular expressions.
+  [[nodiscard]] std::size_t memo_of(std::size_t kind) const {
+    return slot_.value() * (match::TextForm::kCount + 1) + kind;
+  }
 
   const Tables* tables_ = nullptr;
+  SlotId slot_;
   std::size_t tests_ = 0;
   std::array<Form, match::TextForm::kCount> forms_;
   FlatMap<std::int64_t, std::vector<TestId>> integers_;

@@ -21,11 +21,14 @@ struct Reader {
   std::vector<char> buffer;
   Arena repaired;  ///< strings that simdjson refuses and we read with U+FFFD
 
-  void load(std::string_view text) {
+  /// Where `text` stands with room behind it: as it is, if so many bytes may be read there.
+  const char* load(std::string_view text, std::size_t readable_behind) {
+    if (repaired.bytes() != 0) repaired.clear();
+    if (readable_behind >= simdjson::SIMDJSON_PADDING) return text.data();
     buffer.resize(text.size() + simdjson::SIMDJSON_PADDING);
     std::memcpy(buffer.data(), text.data(), text.size());
     std::memset(buffer.data() + text.size(), ' ', simdjson::SIMDJSON_PADDING);
-    if (repaired.bytes() != 0) repaired.clear();
+    return buffer.data();
   }
 };
 
@@ -230,17 +233,18 @@ enum class Root : std::uint8_t { object, object_or_array };
 
 /// Walks all of `text`, and gives an error the place where the reader stood.
 template <class Handler>
-Result<void> walk(Reader& reader, std::string_view text, Root root, Handler& handler) {
+Result<void> walk(Reader& reader, std::string_view text, std::size_t readable_behind, Root root,
+                  Handler& handler) {
   const auto first = text.find_first_not_of(" \t\r\n");
   const bool is_array =
       root == Root::object_or_array && first != std::string_view::npos && text[first] == '[';
   if (first == std::string_view::npos || (text[first] != '{' && !is_array)) {
     return fail(Errc::syntax, "not a JSON object", {.byte_offset = text.size()});
   }
-  reader.load(text);
+  const char* const start = reader.load(text, readable_behind);
   ondemand::document document;
   if (const auto error =
-          reader.parser.iterate(reader.buffer.data(), text.size(), reader.buffer.size())
+          reader.parser.iterate(start, text.size(), text.size() + simdjson::SIMDJSON_PADDING)
               .get(document)) {
     return refused(error);
   }
@@ -250,9 +254,8 @@ Result<void> walk(Reader& reader, std::string_view text, Root root, Handler& han
   const auto no_place = document.current_location().get(place);
   if (done && no_place != simdjson::OUT_OF_BOUNDS) done = syntax("text after the end of the value");
   if (!done) {
-    done.error().where.byte_offset = no_place == simdjson::SUCCESS
-                                         ? static_cast<std::uint64_t>(place - reader.buffer.data())
-                                         : text.size();
+    done.error().where.byte_offset =
+        no_place == simdjson::SUCCESS ? static_cast<std::uint64_t>(place - start) : text.size();
   }
   return done;
 }
@@ -392,10 +395,11 @@ JsonFlattener::~JsonFlattener() = default;
 JsonFlattener::JsonFlattener(JsonFlattener&&) noexcept = default;
 JsonFlattener& JsonFlattener::operator=(JsonFlattener&&) noexcept = default;
 
-Result<std::span<const Leaf>> JsonFlattener::flatten(std::string_view object) {
+Result<std::span<const Leaf>> JsonFlattener::flatten(std::string_view object,
+                                                     std::size_t readable_behind) {
   auto& leaves = state_->leaves;
   leaves.clear();
-  auto done = walk(state_->reader, object, Root::object, leaves);
+  auto done = walk(state_->reader, object, readable_behind, Root::object, leaves);
   if (!done) return tl::unexpected(std::move(done).error());
   leaves.finish();
   return std::span<const Leaf>(leaves.leaves);
@@ -425,7 +429,7 @@ const Value* Value::find(std::string_view key) const {
 Result<Value> parse(std::string_view text) {
   Reader reader;
   ValueBuilder builder;
-  auto done = walk(reader, text, Root::object_or_array, builder);
+  auto done = walk(reader, text, 0, Root::object_or_array, builder);
   if (!done) return tl::unexpected(std::move(done).error());
   return std::move(builder.root);
 }

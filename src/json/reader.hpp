@@ -44,8 +44,10 @@ class JsonFlattener {
   /// The leaves of `object`, which must be one JSON object and nothing else but white space. They
   /// live until the next call or the end of the flattener. A lone surrogate (`\ud800`) becomes
   /// U+FFFD. Errors: syntax (also ill-formed UTF-8), limit; `where.byte_offset` is about where.
-  /// O(n).
-  [[nodiscard]] Result<std::span<const Leaf>> flatten(std::string_view object);
+  /// `readable_behind`: so many bytes behind the object, whatever they hold, may be read; with a
+  /// few dozen of them no copy is made, and the leaves live no longer than the object. O(n).
+  [[nodiscard]] Result<std::span<const Leaf>> flatten(std::string_view object,
+                                                      std::size_t readable_behind = 0);
 
  private:
   struct State;

@@ -27,10 +27,14 @@ class LiteralIndex {
 
   /// `id` is what `search` names. Precondition: `literal` is not empty, `build` was not called.
   void add(std::string_view literal, std::uint32_t id) {
+    spans_lines_ = spans_lines_ || literal.find('\n') != std::string_view::npos;
     literals_.push_back({std::string(literal), id});
   }
   void build();
   [[nodiscard]] bool empty() const { return entries_.empty(); }
+  /// True if a literal holds a line feed: then what `search` names for a text is not what it names
+  /// for the text's lines together.
+  [[nodiscard]] bool spans_lines() const { return spans_lines_; }
 
   /// Appends the ids of all literals that may stand in `text`, each once, in no order.
   void search(std::string_view text, Seen& seen, std::vector<std::uint32_t>& out) const;
@@ -63,6 +67,7 @@ class LiteralIndex {
   std::array<bool, kGram + 1> has_length_{};
   std::vector<Entry> entries_;  ///< open addressing
   std::vector<std::uint32_t> ids_;
+  bool spans_lines_ = false;
 };
 
 }  // namespace interdict::match

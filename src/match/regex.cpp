@@ -144,16 +144,26 @@ void RegexFilter::build() {
   for (const int index : always) unfilterable_.push_back(ids_[static_cast<std::size_t>(index)]);
 }
 
+void RegexFilter::literals_in(std::string_view lowered, Work& work,
+                              std::vector<std::uint32_t>& out) const {
+  literals_.search(lowered, work.seen, out);
+}
+
 void RegexFilter::candidates(std::string_view lowered, Work& work,
                              std::vector<std::uint32_t>& out) const {
   work.literals.clear();
-  literals_.search(lowered, work.seen, work.literals);
-  if (work.literals.empty()) {
+  literals_in(lowered, work, work.literals);
+  candidates(work.literals, work, out);
+}
+
+void RegexFilter::candidates(const std::vector<std::uint32_t>& literals, Work& work,
+                             std::vector<std::uint32_t>& out) const {
+  if (literals.empty()) {
     out.insert(out.end(), unfilterable_.begin(), unfilterable_.end());
     return;
   }
   // A literal that only may stand in the text is taken as standing in it: more pass, none fewer.
-  work.found.assign(work.literals.begin(), work.literals.end());
+  work.found.assign(literals.begin(), literals.end());
   work.passed.clear();
   filter_->AllPotentials(work.found, &work.passed);
   for (const int index : work.passed) out.push_back(ids_[static_cast<std::size_t>(index)]);

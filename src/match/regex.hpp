@@ -85,6 +85,13 @@ class RegexFilter {
   /// only for texts of ASCII (elsewhere the library and we might fold differently).
   void candidates(std::string_view lowered, Work& work, std::vector<std::uint32_t>& out) const;
 
+  /// The same in two steps: which literals may stand in a text, or in each of its lines unless
+  /// `spans_lines`; and which expressions may match a text with these, each given once.
+  void literals_in(std::string_view lowered, Work& work, std::vector<std::uint32_t>& out) const;
+  void candidates(const std::vector<std::uint32_t>& literals, Work& work,
+                  std::vector<std::uint32_t>& out) const;
+  [[nodiscard]] bool spans_lines() const { return literals_.spans_lines(); }
+
  private:
   static constexpr int kMinLiteral = 3;
 
