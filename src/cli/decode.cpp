@@ -124,7 +124,8 @@ void add_decode(CLI::App& app, Run& run) {
   command->footer("Example: interdict decode System.evtx > events.jsonl");
   add_reading_flags(*command, *flags);
   command->add_option("--out", flags->out, "file to write (default: standard output)");
-  command->add_option("--ledger", flags->ledger, "file for what became of every byte (ledger.json)");
+  command->add_option("--ledger", flags->ledger,
+                      "file for what became of every byte (ledger.json)");
   command->add_option("--format", flags->format, "jsonl")->check(CLI::IsMember({"jsonl"}));
   command->add_option("--schema", flags->schema, "whose field names: sigma or ecs")
       ->check(CLI::IsMember({"sigma", "ecs"}));
