@@ -13,18 +13,18 @@ from support import BinaryTest, data_main
 DATA = None
 NO_LOSS = {"not-a-log", "duplicate", "slack", "outside-time-range"}
 
-# The truth that comes with the recordings (the data pack's index, on the records' @timestamp): the
+# The truth that comes with the recordings (the data pack's index, in UTC: 19 hours past the records' @timestamp): the
 # domain controller's address is the other half of every logon, the recorder's collection is its own noise.
 CAMPAIGNS = {
     "LSASS_campaign_01": {
         "host": "mkt01.pandalab.com", "attacker": "10.0.5.13", "controller": "192.168.1.4",
-        "window": ("2023-08-15T09:54:08", "2023-08-15T09:59:00"), "delivered": "2023-08-15T09:54:13",
+        "window": ("2023-08-16T04:54:08", "2023-08-16T04:59:00"), "delivered": "2023-08-16T04:54:13",
         "names": {"mkt01": "Front-Desk7", "pandalab": "oakridge", "stevie": "ingrid", "marie": "olafsdottir",
                   "pedro": "tom", "gustavo": "li", "winx64_payload": "Timesheet-w31", "rtcpef": "mmqvzr",
                   "dc01": "hub-a"}},
     "LSASS_campaign_04": {
         "host": "it01.pandalab.com", "attacker": "10.0.5.13", "controller": "192.168.1.4",
-        "window": ("2023-08-27T03:04:40", "2023-08-27T03:09:00"), "delivered": "2023-08-27T03:04:51",
+        "window": ("2023-08-27T22:04:40", "2023-08-27T22:09:00"), "delivered": "2023-08-27T22:04:51",
         "names": {"it01": "Zulu-Laptop", "pandalab": "riverbend", "pedro": "anneliese", "gustavo": "vd.berg",
                   "winx64_payload": "upd8", "dc01": "ns-2"}},
 }

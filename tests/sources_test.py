@@ -121,7 +121,7 @@ class Sources(BinaryTest):
         self.assertIn("a.json: 1 times without a zone taken as UTC", words)
         events, words = self.decode("a.json", line, "--timezone", "+02:00")
         self.assertEqual(events[0]["time"], "2024-07-01T10:00:00Z")
-        self.assertNotIn("without a zone", words)
+        self.assertIn("read in the zone of --timezone", words)
         events, _ = self.decode("a.json", line, "--timezone", "+02:00", "--timezone", "a.json=-01:00")
         self.assertEqual(events[0]["time"], "2024-07-01T13:00:00Z")
         self.assertEqual(self.run_it("decode", self.root / "a.json", "--timezone", "Nowhere/City").returncode, 1)
@@ -137,6 +137,28 @@ class Sources(BinaryTest):
         self.assertEqual([e["fields"]["src_ip"] for e in events], ["192.0.2.9"] * 2)
         _, words = self.decode("auth.log", text)
         self.assertIn("1970 on, for nothing tells it", words)
+
+    def test_a_clock_that_sysmon_contradicts_is_moved_and_told(self):
+        lines = []
+        for second in range(40):
+            stamp, own = f"2024-03-01T09:00:{second:02d}.123Z", f"2024-03-02 04:00:{second:02d}.100"
+            drifting = f"2024-02-27 01:07:{second:02d}.100"
+            lines.append({"@timestamp": stamp, "Hostname": "pc1.example.org", "EventID": 1 if second % 2 else 3,
+                          "Channel": "Microsoft-Windows-Sysmon/Operational", "UtcTime": own if second % 2 else drifting})
+            lines.append({"@timestamp": stamp, "Hostname": "pc1.example.org", "EventID": 11,
+                          "Channel": "Microsoft-Windows-Sysmon/Operational", "UtcTime": own})
+            lines.append({"@timestamp": stamp, "Hostname": "pc1.example.org", "EventID": 4688, "Channel": "Security",
+                          "filler": "x" * 120_000})
+        text = "".join(json.dumps(line) + "\n" for line in lines)  # 4.8 MB: more than is looked at first
+        ledger = self.root / "ledger.json"
+        events, words = self.decode("export.json", text, "--ledger", ledger)
+        self.assertEqual(len(events), 120)
+        self.assertEqual({event["time"][:14] for event in events}, {"2024-03-02T04:"})
+        self.assertTrue(all(event["fields"]["@timestamp"].startswith("2024-03-01T09:00:") for event in events))
+        self.assertIn("moved by +19:00", words)
+        row = json.loads(ledger.read_text())["inputs"][0]
+        self.assertEqual(row["bytes"], row["event_bytes"] + row["structure_bytes"])
+        self.assertIn("60 of 80", row["notes"][0])
 
 
 if __name__ == "__main__":

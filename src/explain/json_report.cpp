@@ -330,6 +330,9 @@ std::string ledger_json(const finding::Ledger& ledger) {
       w.end_object();
     }
     w.end_array();
+    w.key("notes").begin_array();
+    for (const auto& note : input.notes) w.string(note);
+    w.end_array();
     w.end_object();
   }
   w.end_array();

@@ -352,6 +352,7 @@ finding::InputRow read_input(ValueReader& r, const Value& v) {
   for (const Value& s : r.list(v, "skipped"))
     out.skipped[r.text(s, "reason")] = {r.number(s, "records"), r.number(s, "bytes"),
                                         r.number(s, "first_offset"), r.text(s, "why")};
+  out.notes = r.texts(v, "notes");
   return out;
 }
 

@@ -135,6 +135,7 @@ finding::Report sample_report(const std::string& text) {
   input.format = "evtx";
   input.bytes = 69632;
   input.skipped["bad-chunk-checksum"] = {3, 4096, 65536, text};
+  input.notes = {text, "2 times without a zone taken as UTC (--timezone)"};
   report.ledger.inputs = {input};
   report.ledger.rules_loaded = 10;
   report.ledger.rules_refused = {{text, 14, "S012", text}};

@@ -29,6 +29,7 @@ struct InputRow {
   std::uint64_t structure_bytes = 0;
   std::uint64_t detections = 0;
   std::map<std::string, Skipped> skipped;  ///< by reason
+  std::vector<std::string> notes{};        ///< what was assumed or mended, in words
 };
 
 struct RefusedRule {

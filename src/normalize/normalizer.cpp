@@ -78,6 +78,7 @@ struct Normalizer::Impl {
        Emit emit_to, LocalTime local)
       : catalogue(fields),
         clock(local.zone, local.year, local.month),
+        repair(std::move(local.repair)),
         input(std::move(input_name)),
         emit(std::move(emit_to)),
         fallback(unmapped(format)),
@@ -97,6 +98,7 @@ struct Normalizer::Impl {
 
   FieldCatalogue& catalogue;
   ClockReader clock;
+  clock::ClockRepair repair;
   IncompleteTimes incomplete;
   std::string input;
   Emit emit;
@@ -126,6 +128,15 @@ struct Normalizer::Impl {
   std::string joined;
   /// The instant that a text of this input means.
   std::optional<ReadTime> instant(std::string_view text) { return clock.read(text); }
+
+  [[nodiscard]] Timestamp repaired(const Located& parts) const {
+    auto time = parts.time->time;
+    if (repair.shifts.empty()) return time;
+    const auto by = repair.of(parts.of(Part::host)) * kNsPerSecond;
+    std::int64_t moved = 0;
+    if (!__builtin_add_overflow(time.ns, by, &moved)) time.ns = moved;  // else it was nonsense
+    return time;
+  }
 
   void count_incomplete(const ReadTime& time) {
     if (!time.has_zone) ++incomplete.without_zone;
@@ -262,7 +273,7 @@ struct Normalizer::Impl {
     const Origin origin{record.number, record.offset, record.bytes.size(), hash128(record.bytes),
                         record.carved};
     count_incomplete(*parts.time);
-    const Row row = batch.begin_row(parts.time->time, parts.of(Part::host), origin);
+    const Row row = batch.begin_row(repaired(parts), parts.of(Part::host), origin);
     if (with_parts) {
       for (std::size_t part = 0; part < kParts; ++part) {
         if (static_cast<Part>(part) == Part::time || parts.text[part].empty()) continue;
@@ -370,7 +381,7 @@ struct Normalizer::Impl {
 Normalizer::Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
                        std::string format, Emit emit, LocalTime local)
     : impl_(std::make_unique<Impl>(maps, catalogue, std::move(input), std::move(format),
-                                   std::move(emit), local)) {}
+                                   std::move(emit), std::move(local))) {}
 Normalizer::~Normalizer() = default;
 
 Placed Normalizer::add(const decode::RawRecord& record) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "clock/own_clock.hpp"
 #include "decode/decoder.hpp"
 #include "event/batch.hpp"
 #include "finding/detection.hpp"
@@ -64,9 +65,10 @@ struct DescribedSource {
 
 /// How times are read that do not say all.
 struct LocalTime {
-  const Zone* zone = nullptr;  ///< of clocks that name none; null: UTC. Outlives the normalizer
-  int year = 1970;             ///< of the first time without a year; later ones count on from it
-  int month = 0;               ///< if known, the first such time is within half a year of it
+  const Zone* zone = nullptr;   ///< of clocks that name none; null: UTC. Outlives the normalizer
+  int year = 1970;              ///< of the first time without a year; later ones count on from it
+  int month = 0;                ///< if known, the first such time is within half a year of it
+  clock::ClockRepair repair{};  ///< added to each time; what the record wrote stays in its field
 };
 
 /// How many records had such a time.

@@ -156,16 +156,20 @@ std::optional<Month> month_of(std::optional<Timestamp> time) {
                static_cast<int>(static_cast<unsigned>(date.month()))};
 }
 
-/// What was assumed of inputs' times, a line each; of many, the first.
-void tell_notes(const Harvest& harvest, std::vector<std::string>& diagnostics) {
+/// What was assumed or mended of inputs, a line each; of many, the first.
+void tell_notes(const std::vector<finding::InputRow>& rows, std::vector<std::string>& diagnostics) {
   constexpr std::size_t kMostLines = 10;
   std::size_t told = 0;
-  for (const auto& [input, words] : harvest.notes) {
-    if (++told <= kMostLines) diagnostics.push_back(input + ": " + words);
+  for (const auto& row : rows) {
+    if (row.notes.empty()) continue;
+    if (++told > kMostLines) continue;
+    std::string line = row.path + ": ";
+    for (const auto& note : row.notes) line += (&note == row.notes.data() ? "" : "; ") + note;
+    diagnostics.push_back(std::move(line));
   }
   if (told > kMostLines) {
     diagnostics.push_back("… and " + std::to_string(told - kMostLines) +
-                          " more inputs with times that lack a zone or a year");
+                          " more inputs with notes (ledger)");
   }
 }
 
@@ -241,7 +245,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   report.ledger.rules_refused = std::move(loaded.refused);
   for (auto& fault : loaded.faults) out.run.diagnostics.push_back(std::move(fault.rendered));
   std::ranges::move(uncounted, std::back_inserter(out.run.diagnostics));
-  tell_notes(out.harvest, out.run.diagnostics);
+  tell_notes(out.harvest.rows, out.run.diagnostics);
   std::ranges::move(unseen, std::back_inserter(out.run.diagnostics));
   return out;
 }
@@ -337,7 +341,7 @@ Result<Run> decode(
   INTERDICT_TRY(const bool some, require_something(harvest.rows));
   static_cast<void>(some);
   run.report.version = INTERDICT_VERSION;
-  tell_notes(harvest, run.diagnostics);
+  tell_notes(harvest.rows, run.diagnostics);
   fill_ledger(harvest, nullptr, log_kinds, run.report);
   set_time_range(harvest.coverage, run.report);
   set_timing(start, run.report.ledger);

@@ -26,7 +26,6 @@ Harvest merge(std::vector<Harvest> harvests) {
       all.kinds[kind].second.merge(counts.second);
     }
     all.log_sources.merge(part.log_sources);
-    all.notes.merge(part.notes);
     all.control_evidence.merge(part.control_evidence);
   }
   std::ranges::sort(all.rows, {}, &finding::InputRow::path);

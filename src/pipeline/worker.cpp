@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/hash.hpp"
+#include "pipeline/clock_check.hpp"
 
 namespace interdict::pipeline {
 
@@ -71,7 +72,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
     head_.clear();
     decoder_.reset();
     normalizer_.reset();
-    sniffed_ = false;
+    sniffed_ = checks_clock_ = false;
     is_open_ = true;
   }
 
@@ -83,14 +84,23 @@ class InputReader final : public source::Visitor, public decode::Sink {
       head_.append(as_text(bytes.first(wanted)));
       bytes = bytes.subspan(wanted);
       if (head_.size() < decode::kSniffBytes) return;
-      start_decoder();
+      choose_decoder();
     }
-    if (decoder_ != nullptr) decoder_->feed(bytes, *this);
+    if (decoder_ == nullptr) return;
+    if (checks_clock_ && normalizer_ == nullptr) {
+      const auto wanted = std::min(bytes.size(), kClockCheckBytes - head_.size());
+      head_.append(as_text(bytes.first(wanted)));
+      bytes = bytes.subspan(wanted);
+      if (head_.size() < kClockCheckBytes) return;
+    }
+    start_decoder();
+    decoder_->feed(bytes, *this);
   }
 
   void end() override {
-    if (!sniffed_) start_decoder();
+    if (!sniffed_) choose_decoder();
     if (decoder_ != nullptr) {
+      start_decoder();
       decoder_->finish(*this);
       normalizer_->flush();
       note_times();
@@ -157,27 +167,42 @@ class InputReader final : public source::Visitor, public decode::Sink {
     return harvest_.rows.back();
   }
 
-  void start_decoder() {
+  void choose_decoder() {
     sniffed_ = true;
     const auto found = decode::sniff(as_byte_span(head_), row_.path);
     is_log_ = found.is_log;
     row_.format = std::string(found.format);
     decoder_ = decode::make_decoder(found.format, {.carve = shared_.options.carve});
-    if (decoder_ == nullptr) return;
+    checks_clock_ = decoder_ != nullptr && may_have_two_clocks(row_.format, head_);
+  }
+
+  /// Feeds it the head, once.
+  void start_decoder() {
+    if (normalizer_ != nullptr) return;
+    auto local = local_time();
+    if (checks_clock_) {
+      local.repair =
+          check_clock(shared_.maps, shared_.catalogue, row_.path, row_.format, head_, local);
+      note_repair(local.repair, row_.notes);
+    }
     normalizer_ = std::make_unique<normalize::Normalizer>(
         shared_.maps, shared_.catalogue, row_.path, row_.format,
         [this](const EventBatch& batch, std::span<const normalize::Alert> alerts) {
           judge(batch, alerts);
         },
-        local_time());
+        std::move(local));
     decoder_->feed(as_byte_span(head_), *this);
+    head_.clear();
+    head_.shrink_to_fit();
   }
 
   [[nodiscard]] normalize::LocalTime local_time() {
     normalize::LocalTime local;
     if (shared_.zones != nullptr) local.zone = shared_.zones->of(row_.path, input_.path);
     const auto month =
-        shared_.years != nullptr ? shared_.years->of(row_.path, head_) : std::nullopt;
+        shared_.years != nullptr
+            ? shared_.years->of(row_.path, std::string_view(head_).substr(0, decode::kSniffBytes))
+            : std::nullopt;
     if (month) {
       local.year = month->year;
       local.month = month->month;
@@ -190,17 +215,18 @@ class InputReader final : public source::Visitor, public decode::Sink {
   /// Says what was assumed of times that do not say all.
   void note_times() {
     const auto times = normalizer_->incomplete_times();
-    std::string words;
     if (times.without_zone > 0 && !has_zone_) {
-      words =
-          std::to_string(times.without_zone) + " times without a zone taken as UTC (--timezone)";
+      row_.notes.push_back(std::to_string(times.without_zone) +
+                           " times without a zone taken as UTC (--timezone)");
+    } else if (times.without_zone > 0) {
+      row_.notes.push_back(std::to_string(times.without_zone) +
+                           " times without a zone read in the zone of --timezone");
     }
     if (times.without_year > 0) {
-      if (!words.empty()) words += "; ";
-      words += std::to_string(times.without_year) + " times without a year taken from ";
-      words += knows_year_ ? "the other dates given" : "1970 on, for nothing tells it (--from)";
+      row_.notes.push_back(
+          std::to_string(times.without_year) + " times without a year taken from " +
+          (knows_year_ ? "the other dates given" : "1970 on, for nothing tells it (--from)"));
     }
-    if (!words.empty()) harvest_.notes.emplace(row_.path, words);
   }
 
   [[nodiscard]] bool in_range(Timestamp time) const {
@@ -382,6 +408,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
   std::optional<Sha256> sha_;
   std::string head_;
   bool sniffed_ = false;
+  bool checks_clock_ = false;
   bool has_zone_ = false;
   bool knows_year_ = false;
   bool is_log_ = true;

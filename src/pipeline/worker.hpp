@@ -83,7 +83,6 @@ struct Harvest {
   std::map<std::string, std::pair<std::uint64_t, std::set<std::string>>>
       kinds;                                     ///< kind → events, hosts
   std::map<std::string, LogSource> log_sources;  ///< by kind
-  std::map<std::string, std::string> notes{};    ///< by input: what was assumed of its times
   posture::LogEvidence control_evidence;         ///< what records proved of controls
 };
 
