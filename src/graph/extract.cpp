@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include "graph/keys.hpp"
@@ -14,6 +15,8 @@ constexpr std::size_t kMaxQueryAddresses = 16;  ///< answers read of one DNS rec
 /// process can run its code in another ([MS] Process Security and Access Rights).
 constexpr std::uint32_t kCreateThread = 0x0002;
 constexpr std::uint32_t kWrite = 0x0020;
+/// FILE_WRITE_DATA | FILE_APPEND_DATA ([MS-SMB2] 2.2.13.1.1).
+constexpr std::uint32_t kWritesFile = 0x0002 | 0x0004;
 
 std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
@@ -41,6 +44,31 @@ std::string command_key(std::string_view command) {
   }
   while (out.ends_with(' ')) out.pop_back();
   return out;
+}
+
+/// The number of `0x1410`; 0 if it is none.
+std::uint32_t access_mask(std::string_view text) {
+  std::uint32_t mask = 0;
+  if (!text.starts_with("0x") && !text.starts_with("0X")) return 0;
+  text.remove_prefix(2);
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), mask, 16).ptr;
+  return end == text.data() + text.size() ? mask : 0;
+}
+
+/// Where a file of a share lies on its host ([MS-SRVS] 2.2.4.30 for the administrative shares):
+/// `\\*\ADMIN$` and `x.exe` → `c:\windows\x.exe`. Empty where the record does not tell.
+std::string shared_path(std::string_view share, std::string_view local, std::string_view name) {
+  std::string folder;
+  const std::string of = lower(share.substr(share.rfind('\\') + 1));
+  if (of == "admin$") {
+    folder = "c:\\windows\\";
+  } else if (of.size() == 2 && of[1] == '$' && of[0] >= 'a' && of[0] <= 'z') {
+    folder = of.substr(0, 1) + ":\\";
+  } else if (local.starts_with("\\??\\")) {
+    folder = std::string(local.substr(4)) + '\\';
+  }
+  if (folder.empty() || name.empty() || name == "\\") return {};
+  return folder + std::string(name);
 }
 
 }  // namespace
@@ -260,7 +288,8 @@ struct Extractor::Reader {
   void logon() {
     const auto s = session(text(f.target_logon_id));
     if (s) mention(*s);
-    const auto address = text(f.ip_address);
+    auto address = text(f.ip_address);
+    if (address.starts_with("::ffff:")) address.remove_prefix(7);
     if (!null_address(address) && s) {
       edge({EntityType::ip, lower(address)}, *s, EdgeType::opened_session);
     }
@@ -268,6 +297,33 @@ struct Extractor::Reader {
     if (!name.empty()) name += '\\';
     name += text(f.target_user_name);
     user(name);
+  }
+
+  /// Somebody from elsewhere at a share of this host: what he wrote leads to what runs it.
+  void share() {
+    from_afar();
+    const auto s = session(text(f.subject_logon_id));
+    if (s) mention(*s);
+    const auto path = shared_path(text(f.share_name), text(f.share_local), text(f.relative_target));
+    if (path.empty()) return;
+    if (s && (access_mask(text(f.access_mask)) & kWritesFile) != 0) {
+      edge(*s, file(path), EdgeType::wrote_file);
+    } else {
+      mention(file(path));
+    }
+  }
+
+  /// The address that a record of this host was caused from.
+  void from_afar() {
+    auto address = text(f.ip_address);
+    if (address.starts_with("::ffff:")) address.remove_prefix(7);
+    if (null_address(address)) return;
+    const EntityRef ip{EntityType::ip, lower(address)};
+    if (const auto s = session(text(f.subject_logon_id))) {
+      edge(ip, *s, EdgeType::opened_session);
+    } else {
+      mention(ip);
+    }
   }
 
   /// A script engine writes its own records: the header's process is the one that runs the script.
@@ -293,13 +349,7 @@ struct Extractor::Reader {
     if (id == "7" || id == "6") return image_load();
     if (id == "8" || id == "25") return between_processes(EdgeType::injected);
     if (id == "10") {
-      std::uint32_t rights = 0;
-      const std::string access = lower(text(f.granted_access));
-      for (const char c : access.starts_with("0x") ? std::string_view(access).substr(2) : "") {
-        const bool digit = c >= '0' && c <= '9';
-        if (!digit && (c < 'a' || c > 'f')) break;
-        rights = rights * 16 + static_cast<std::uint32_t>(digit ? c - '0' : c - 'a' + 10);
-      }
+      const std::uint32_t rights = access_mask(text(f.granted_access));
       const bool can_inject = (rights & kCreateThread) != 0 && (rights & kWrite) != 0;
       return between_processes(can_inject ? EdgeType::injected : EdgeType::accessed);
     }
@@ -331,6 +381,8 @@ struct Extractor::Reader {
       return unit(EntityType::task, text(f.task_name), command);
     }
     if (id == "4624" || id == "4648" || id == "4625") return logon();
+    if (id == "5140" || id == "5145") return share();
+    if (id == "4768" || id == "4769" || id == "4771") from_afar();  // the client asks the domain
     plain();
   }
 };
@@ -393,7 +445,11 @@ Extractor::Extractor(FieldCatalogue& c) : other_(std::make_unique<OtherFields>(c
              .pid = id("ProcessID"),
              .client_id = id("ClientProcessId"),
              .exe = id("exe"),
-             .execution_pid = id("Execution_ProcessID")};
+             .execution_pid = id("Execution_ProcessID"),
+             .share_name = id("ShareName"),
+             .share_local = id("ShareLocalPath"),
+             .relative_target = id("RelativeTargetName"),
+             .access_mask = id("AccessMask")};
 }
 
 std::string Extractor::viewed_host(const EventBatch& batch, Row row) const {

@@ -103,6 +103,38 @@ TEST(Extract, ServiceLeadsFromItsMakerToWhatItRuns) {
   EXPECT_TRUE(has_edge(run, EdgeType::started_by, "pc|command:c:\\x.exe -k", "pc|{c}"));
 }
 
+TEST(Extract, WhatIsWrittenToAShareIsAFileOfTheHost) {
+  const std::vector<std::pair<std::string, std::string>> fields = {
+      {"SubjectLogonId", "0xabc"},
+      {"IpAddress", "10.0.0.9"},
+      {"ShareName", "\\\\*\\ADMIN$"},
+      {"RelativeTargetName", "Upd.exe"},
+      {"AccessMask", "0x2"}};
+  const auto written = read("security", "5145", fields, "fs");
+  EXPECT_TRUE(has_edge(written, EdgeType::opened_session, "10.0.0.9", "fs|0xabc"));
+  EXPECT_TRUE(has_edge(written, EdgeType::wrote_file, "fs|0xabc", "fs|c:\\windows\\upd.exe"));
+  auto looked = fields;
+  looked.back().second = "0x80";
+  EXPECT_FALSE(has_edge(read("security", "5145", looked, "fs"), EdgeType::wrote_file, "fs|0xabc",
+                        "fs|c:\\windows\\upd.exe"));
+  auto drive = fields;
+  drive[2].second = "\\\\*\\C$";
+  drive[3].second = "Users\\Public\\t.bin";
+  EXPECT_TRUE(has_edge(read("security", "5145", drive, "fs"), EdgeType::wrote_file, "fs|0xabc",
+                       "fs|c:\\users\\public\\t.bin"));
+  auto shared = fields;
+  shared[2].second = "\\\\*\\projects";
+  shared.emplace_back("ShareLocalPath", "\\??\\D:\\projects");
+  EXPECT_TRUE(has_edge(read("security", "5145", shared, "fs"), EdgeType::wrote_file, "fs|0xabc",
+                       "fs|d:\\projects\\upd.exe"));
+}
+
+TEST(Extract, ATicketIsAskedForFromAnAddress) {
+  const auto o = read("security", "4769", {{"IpAddress", "::ffff:10.0.0.9"}}, "dc");
+  ASSERT_EQ(o.entities.size(), 1U);
+  EXPECT_EQ(o.entities.front(), (EntityRef{EntityType::ip, "10.0.0.9"}));
+}
+
 TEST(Extract, EventThatNamesNothingHasNoEdges) {
   const auto o = read("sysmon", "1", {});
   EXPECT_TRUE(o.edges.empty());

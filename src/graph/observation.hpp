@@ -98,7 +98,8 @@ class Extractor {
         task_name, task_content, image_loaded, contents, ip_address, target_user_name,
         target_domain_name, target_logon_id, subject_user_name, subject_domain_name,
         subject_logon_id, object_name, application, destination_address, dest_address, dest_port,
-        process_name, pid, client_id, exe, execution_pid;
+        process_name, pid, client_id, exe, execution_pid, share_name, share_local, relative_target,
+        access_mask;
   };
   struct Reader;
   Fields fields_;

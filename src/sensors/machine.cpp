@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "json/writer.hpp"
+#include "sensors/version_info.hpp"
 
 namespace interdict::sensors {
 namespace {
@@ -93,22 +94,33 @@ Process Machine::start(std::int64_t time_ms, const Process& parent, std::string 
   Process child = make_process(time_ms, std::move(image), std::move(command_line), std::move(user));
   if (child.user == parent.user) child.logon_id = parent.logon_id;
   child.hash = std::move(hash);
-  Fields fields = {{"CommandLine", child.command_line},
-                   {"CurrentDirectory", home() + "\\"},
+  const bool is_system = child.user == kSystem;
+  const auto version = version_info(child.image);
+  const auto sha256 = child.hash.empty() ? file_hash(child.image) : child.hash;
+  Fields fields = {{"FileVersion", version.file_version},
+                   {"Description", version.description},
+                   {"Product", version.product},
+                   {"Company", version.company},
+                   {"OriginalFileName", version.original_file_name},
+                   {"CommandLine", child.command_line},
+                   {"CurrentDirectory", is_system ? "C:\\Windows\\system32\\" : home() + "\\"},
                    {"LogonId", child.logon_id},
-                   {"IntegrityLevel", child.user == kSystem ? "System" : "Medium"},
+                   {"TerminalSessionId", is_system ? "0" : "1"},
+                   {"IntegrityLevel", is_system ? "System" : "Medium"},
+                   {"Hashes", "SHA256=" + sha256},
                    {"ParentProcessGuid", parent.guid},
                    {"ParentProcessId", std::to_string(parent.pid)},
                    {"ParentImage", parent.image},
-                   {"ParentCommandLine", parent.command_line}};
-  if (!child.hash.empty()) fields.emplace_back("Hashes", "SHA256=" + child.hash);
+                   {"ParentCommandLine", parent.command_line},
+                   {"ParentUser", parent.user}};
   sysmon(time_ms, 1, child, std::move(fields), step);
   return child;
 }
 
 void Machine::sysmon(std::int64_t time_ms, int event_id, const Process& process, Fields fields,
                      std::size_t step) {
-  Fields all = {{"UtcTime", sysmon_time(time_ms + clock_offset_ms_)},
+  Fields all = {{"RuleName", "-"},
+                {"UtcTime", sysmon_time(time_ms + clock_offset_ms_)},
                 {"ProcessGuid", process.guid},
                 {"ProcessId", std::to_string(process.pid)},
                 {"Image", process.image},
@@ -141,7 +153,8 @@ void Machine::connect(std::int64_t time_ms, const Process& process, std::string_
 void Machine::open_lsass(std::int64_t time_ms, const Process& process, std::string_view access,
                          std::size_t step) {
   write(time_ms, "Microsoft-Windows-Sysmon/Operational", "Microsoft-Windows-Sysmon", 10,
-        {{"UtcTime", sysmon_time(time_ms + clock_offset_ms_)},
+        {{"RuleName", "-"},
+         {"UtcTime", sysmon_time(time_ms + clock_offset_ms_)},
          {"SourceProcessGUID", process.guid},
          {"SourceProcessId", std::to_string(process.pid)},
          {"SourceImage", process.image},
@@ -149,6 +162,9 @@ void Machine::open_lsass(std::int64_t time_ms, const Process& process, std::stri
          {"TargetProcessId", std::to_string(lsass_.pid)},
          {"TargetImage", "C:\\Windows\\system32\\lsass.exe"},
          {"GrantedAccess", std::string(access)},
+         {"CallTrace",
+          "C:\\Windows\\SYSTEM32\\ntdll.dll+9d4e4|C:\\Windows\\System32\\KERNELBASE.dll+2c13e|" +
+              process.image + "+1a2c0"},
          {"SourceUser", process.user},
          {"TargetUser", std::string(kSystem)}},
         step);

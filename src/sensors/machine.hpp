@@ -23,7 +23,7 @@ struct Process {
   std::string command_line;
   std::string user;
   std::string logon_id;  ///< of its session; children inherit it
-  std::string hash;      ///< SHA-256 of the image; written where it is not empty
+  std::string hash;      ///< SHA-256 of the image; empty: the one that its path stands for
 };
 
 /// A Windows computer that writes records. Process numbers rise and are never reused.

@@ -263,6 +263,7 @@ void scheduled_task(Scene& scene) {
   machine.security(scene.now_ms + 2500, 4698,
                    {{"SubjectUserName", machine.account()},
                     {"SubjectDomainName", "EXAMPLE"},
+                    {"SubjectLogonId", scene.foothold().process.logon_id},
                     {"TaskName", "\\" + scene.cast.implant},
                     {"TaskContent", "<Exec><Command>" + path + "</Command></Exec>"}},
                    scene.step);
@@ -329,7 +330,8 @@ void clear_log(Scene& scene) {
   const Process process = hands(scene);
   scene.machine().security(scene.now_ms, 1102,
                            {{"SubjectUserName", process.user.substr(process.user.find('\\') + 1)},
-                            {"SubjectDomainName", "EXAMPLE"}},
+                            {"SubjectDomainName", "EXAMPLE"},
+                            {"SubjectLogonId", process.logon_id}},
                            scene.step);
 }
 
@@ -345,7 +347,8 @@ void create_account(Scene& scene) {
   scene.machine().security(scene.now_ms + 2500, 4720,
                            {{"TargetUserName", "placeholder"},
                             {"TargetDomainName", "EXAMPLE"},
-                            {"SubjectUserName", scene.machine().account()}},
+                            {"SubjectUserName", scene.machine().account()},
+                            {"SubjectLogonId", scene.foothold().process.logon_id}},
                            scene.step);
 }
 
@@ -355,7 +358,8 @@ void change_group(Scene& scene) {
                            {{"MemberName", "placeholder"},
                             {"TargetUserName", "Administrators"},
                             {"TargetDomainName", "Builtin"},
-                            {"SubjectUserName", scene.machine().account()}},
+                            {"SubjectUserName", scene.machine().account()},
+                            {"SubjectLogonId", scene.foothold().process.logon_id}},
                            scene.step);
 }
 

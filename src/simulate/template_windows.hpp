@@ -15,6 +15,8 @@ namespace interdict::simulate::windows {
 /// Starts a shell of the foothold, and in it `image` (below System32 unless it is a whole path).
 Process run(Scene& scene, std::string_view image, std::string line, std::int64_t delay_ms = 2000);
 /// A network sign-in of the stolen account from the host before; returns its logon id.
+/// A network sign-in of the cast's account at the domain controller from the scene's host; its id.
+std::string sign_in_at_controller(Scene& scene);
 std::string remote_sign_in(Scene& scene, std::string_view logon_type);
 
 // Entry.

@@ -42,14 +42,22 @@ std::string remote_sign_in(Scene& scene, std::string_view logon_type) {
   const std::string id = "0x" + std::to_string(scene.random.between(1'000'000, 9'999'999));
   scene.user = "EXAMPLE\\" + scene.cast.account;
   machine.security(scene.now_ms, scene.blocked ? 4625 : 4624,
-                   {{"SubjectUserName", "-"},
+                   {{"SubjectUserSid", "S-1-0-0"},
+                    {"SubjectUserName", "-"},
+                    {"SubjectLogonId", "0x0"},
                     {"TargetUserName", scene.cast.account},
                     {"TargetDomainName", "EXAMPLE"},
-                    {"TargetLogonId", id},
+                    {"TargetLogonId", scene.blocked ? "0x0" : id},
                     {"LogonType", std::string(logon_type)},
-                    {"IpAddress", inside ? from.address : scene.cast.server},
+                    {"LogonProcessName", "NtLmSsp "},
+                    {"AuthenticationPackageName", "NTLM"},
                     {"WorkstationName", inside ? from.name.substr(0, from.name.find('.')) : "-"},
-                    {"AuthenticationPackageName", "NTLM"}},
+                    {"LmPackageName", "NTLM V2"},
+                    {"KeyLength", "128"},
+                    {"ProcessId", "0x0"},
+                    {"ProcessName", "-"},
+                    {"IpAddress", inside ? from.address : scene.cast.server},
+                    {"IpPort", std::to_string(scene.random.between(49152, 65535))}},
                    scene.step);
   if (!scene.blocked) {
     machine.security(scene.now_ms, 4672,
@@ -95,12 +103,33 @@ void request_tickets(Scene& scene) {
   }
 }
 
+std::string sign_in_at_controller(Scene& scene) {
+  const std::string id = "0x" + std::to_string(scene.random.between(1'000'000, 9'999'999));
+  scene.user = "EXAMPLE\\" + scene.cast.account;
+  scene.site.at("dc").windows->security(
+      scene.now_ms - 300, 4624,
+      {{"SubjectUserName", "-"},
+       {"SubjectLogonId", "0x0"},
+       {"TargetUserName", scene.cast.account},
+       {"TargetDomainName", "EXAMPLE.TEST"},
+       {"TargetLogonId", id},
+       {"LogonType", "3"},
+       {"LogonProcessName", "Kerberos"},
+       {"AuthenticationPackageName", "Kerberos"},
+       {"WorkstationName", "-"},
+       {"IpAddress", scene.site.hosts[scene.host].address},
+       {"IpPort", std::to_string(scene.random.between(49152, 65535))}},
+      scene.step);
+  return id;
+}
+
 void replicate_directory(Scene& scene) {
   Machine& dc = *scene.site.at("dc").windows;
-  scene.user = "EXAMPLE\\" + scene.cast.account;
+  const std::string id = sign_in_at_controller(scene);
   dc.security(scene.now_ms, 4662,
               {{"SubjectUserName", scene.cast.account},
                {"SubjectDomainName", "EXAMPLE"},
+               {"SubjectLogonId", id},
                {"ObjectServer", "DS"},
                {"ObjectType", "%{19195a5b-6da0-11d0-afd3-00c04fd930c9}"},
                {"AccessMask", "0x100"},
@@ -135,6 +164,13 @@ void remote_service(Scene& scene) {
                     {"IpAddress", scene.site.hosts[scene.from].address},
                     {"AccessMask", "0x2"}},
                    scene.step);
+  machine.sysmon(scene.now_ms + 750, 11, machine.kernel(), {{"TargetFilename", path}}, scene.step);
+  machine.sysmon(scene.now_ms + 1150, 13, machine.services(),
+                 {{"EventType", "SetValue"},
+                  {"TargetObject", "HKLM\\System\\CurrentControlSet\\Services\\" +
+                                       scene.cast.implant + "\\ImagePath"},
+                  {"Details", path}},
+                 scene.step);
   machine.service_control(scene.now_ms + 1200, 7045,
                           {{"ServiceName", scene.cast.implant},
                            {"ImagePath", path},
@@ -142,6 +178,16 @@ void remote_service(Scene& scene) {
                            {"StartType", "demand start"},
                            {"AccountName", "LocalSystem"}},
                           scene.step);
+  machine.security(scene.now_ms + 1200, 4697,
+                   {{"SubjectUserName", scene.cast.account},
+                    {"SubjectDomainName", "EXAMPLE"},
+                    {"SubjectLogonId", id},
+                    {"ServiceName", scene.cast.implant},
+                    {"ServiceFileName", path},
+                    {"ServiceType", "0x10"},
+                    {"ServiceStartType", "3"},
+                    {"ServiceAccount", "LocalSystem"}},
+                   scene.step);
   hold_remote(scene, machine.start(scene.now_ms + 1500, machine.services(), path, path,
                                    std::string(kSystem), scene.step, scene.cast.hash));
   scene.cast.indicators.insert({"file", scene.cast.hash});
@@ -153,7 +199,8 @@ void remote_shell(Scene& scene) {
   if (scene.blocked) return;
   Machine& machine = scene.machine();
   const Process host =
-      machine.start(scene.now_ms + 900, machine.svchost(), "C:\\Windows\\System32\\wsmprovhost.exe",
+      machine.start(scene.now_ms + 900, in_session(machine.svchost(), scene, id),
+                    "C:\\Windows\\System32\\wsmprovhost.exe",
                     "C:\\Windows\\System32\\wsmprovhost.exe -Embedding", scene.user, scene.step);
   hold_remote(scene, host);
 }
@@ -188,6 +235,8 @@ void copy_tool(Scene& scene) {
                             {"IpAddress", scene.site.hosts[scene.from].address},
                             {"AccessMask", "0x2"}},
                            scene.step);
+  scene.machine().sysmon(scene.now_ms + 750, 11, scene.machine().kernel(),
+                         {{"TargetFilename", "C:\\Windows\\Temp\\tool.bin"}}, scene.step);
 }
 
 void pack(Scene& scene) {

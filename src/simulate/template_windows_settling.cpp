@@ -56,10 +56,11 @@ void new_credentials(Scene& scene) {
 
 void change_policy(Scene& scene) {
   Machine& dc = *scene.site.at("dc").windows;
-  scene.user = "EXAMPLE\\" + scene.cast.account;
+  const std::string id = sign_in_at_controller(scene);
   dc.security(scene.now_ms, 5136,
               {{"SubjectUserName", scene.cast.account},
                {"SubjectDomainName", "EXAMPLE"},
+               {"SubjectLogonId", id},
                {"ObjectDN", "CN={placeholder},CN=Policies,CN=System,DC=example,DC=test"},
                {"ObjectClass", "groupPolicyContainer"},
                {"AttributeLDAPDisplayName", "versionNumber"},
