@@ -3,6 +3,7 @@
 
 usage: sources_test.py INTERDICT_BINARY
 """
+import gzip
 import json
 
 from support import BinaryTest, main
@@ -159,6 +160,44 @@ class Sources(BinaryTest):
         row = json.loads(ledger.read_text())["inputs"][0]
         self.assertEqual(row["bytes"], row["event_bytes"] + row["structure_bytes"])
         self.assertIn("52 of 70 records compared", row["notes"][0])  # those of the first 4 MiB
+
+    def ledger_of(self, *options):
+        out = self.root / "hunted"
+        done = self.run_it("hunt", *options, "--no-builtin-rules", "--out", out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = {row["path"]: row for row in json.loads((out / "ledger.json").read_text())["inputs"]}
+        for row in rows.values():
+            skipped = sum(entry["bytes"] for entry in row["skipped"])
+            self.assertEqual(row["bytes"], row["event_bytes"] + row["structure_bytes"] + skipped, row["path"])
+        return rows
+
+    def test_a_record_in_two_files_counts_once(self):
+        folder = self.root / "twice"
+        folder.mkdir()
+        lines = [f"Jan  2 03:04:05 h1 sshd[7]: Invalid user u{i // 2} from 192.0.2.9 port 50000" for i in range(8)]
+        text = "2024-01-02T00:00:00+00:00 h1 sshd[1]: Server listening on 192.0.2.1 port 22.\n" + "\n".join(lines) + "\n"
+        (folder / "auth.log").write_text(text)  # equal lines with whole seconds: each an event
+        (folder / "auth.log.1.gz").write_bytes(gzip.compress(text.encode(), mtime=0))  # the same file, packed
+        (folder / "other.log").write_text(text[:-1] + "9\n")  # another file, though it begins alike
+        fine = [json.dumps({"time": f"2024-01-02T03:04:05.{i:03d}Z", "name": "a", "severity": "low"}) for i in range(6)]
+        (folder / "a.json").write_text("\n".join(fine[:4]) + "\n")
+        (folder / "b.json").write_text("\n".join(fine[2:] + fine[5:]) + "\n")  # times finer than a second
+        event = {"EventID": 4624, "Channel": "Security", "Computer": "pc1.example.org", "EventRecordID": 77,
+                 "@timestamp": "2024-01-02T03:04:05Z"}
+        (folder / "c.json").write_text(json.dumps(event) + "\n")
+        (folder / "d.json").write_text(json.dumps({**event, "Keywords": "x"}) + "\n")  # its own number
+        rows = self.ledger_of(folder)
+        counted = {path: row["events"] for path, row in rows.items() if row["format"] != "gzip"}
+        self.assertEqual(counted, {"auth.log": 9, "auth.log.1.gz!auth.log.1": 0, "other.log": 9, "a.json": 4,
+                                   "b.json": 2, "c.json": 1, "d.json": 0})
+        self.assertEqual(len(self.run_it("decode", folder).stdout.splitlines()), 38)  # each where it stands
+        self.assertEqual({entry["reason"] for row in rows.values() for entry in row["skipped"]}, {"duplicate"})
+        again = [self.run_it("hunt", *paths, "--no-builtin-rules", "--jobs", jobs, "--out", self.root / f"o{jobs}")
+                 for jobs, paths in (("1", [folder]), ("4", [folder]))]
+        self.assertEqual([done.returncode for done in again], [0, 0])
+        ledgers = [json.loads((self.root / f"o{jobs}" / "ledger.json").read_text()) for jobs in "14"]
+        self.assertEqual(ledgers[0]["inputs"], ledgers[1]["inputs"])
+        self.assertEqual(ledgers[0]["log_sources"], ledgers[1]["log_sources"])
 
 
 if __name__ == "__main__":

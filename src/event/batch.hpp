@@ -25,6 +25,9 @@ struct Origin {
   std::uint64_t size = 0;    ///< bytes
   Digest128 digest{};        ///< of those bytes
   bool carved = false;       ///< read from slack (`--carve`)
+  /// Equal for one event that stands in the inputs more than once: by its own number, else by its
+  /// bytes if its time is finer than a second, else by all that stands before it in its input too.
+  Digest128 identity{};
 };
 
 /// Up to kMaxRows events of one log source from one input, one column per field.

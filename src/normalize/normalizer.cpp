@@ -14,6 +14,7 @@
 #include "normalize/router.hpp"
 #include "normalize/schema.hpp"
 #include "normalize/time.hpp"
+#include "normalize/usual_time.hpp"
 
 namespace interdict::normalize {
 namespace {
@@ -67,6 +68,18 @@ FieldMap unmapped(const std::string& format) {
   return map;
 }
 
+/// True if a field names the record among all of its source (CloudTrail's eventID, an audit log's
+/// uuid): such numbers are long.
+bool has_own_number(std::span<const RawField> fields) {
+  static constexpr std::array<std::string_view, 9> kNames = {
+      "eventID", "eventId", "event_id", "uuid", "auditID", "insertId", "Id", "id", "uid"};
+  constexpr std::size_t kShortest = 16;
+  return std::ranges::any_of(fields, [](const RawField& field) {
+    return field.text.size() >= kShortest && field.path.size() <= 8 &&
+           std::ranges::find(kNames, field.path) != kNames.end();
+  });
+}
+
 /// A batch that was emitted keeps its memory for the next one, up to so many: most logs have a few
 /// kinds of event that make most of it.
 constexpr std::size_t kMaxSpareBatches = 4;
@@ -75,10 +88,11 @@ constexpr std::size_t kMaxSpareBatches = 4;
 
 struct Normalizer::Impl {
   Impl(const FieldMaps& maps, FieldCatalogue& fields, std::string input_name, std::string format,
-       Emit emit_to, LocalTime local)
+       Emit emit_to, LocalTime local, Digest128 beginning)
       : catalogue(fields),
         clock(local.zone, local.year, local.month),
         repair(std::move(local.repair)),
+        chain(beginning),
         input(std::move(input_name)),
         emit(std::move(emit_to)),
         fallback(unmapped(format)),
@@ -100,6 +114,7 @@ struct Normalizer::Impl {
   ClockReader clock;
   clock::ClockRepair repair;
   IncompleteTimes incomplete;
+  Digest128 chain;  ///< of the input's beginning and of every record so far that it tells apart
   std::string input;
   Emit emit;
   FieldMap fallback;
@@ -126,8 +141,27 @@ struct Normalizer::Impl {
   std::vector<std::string_view> unnamed;
   std::string key;
   std::string joined;
+  std::string identity_key;
   /// The instant that a text of this input means.
   std::optional<ReadTime> instant(std::string_view text) { return clock.read(text); }
+
+  static Digest128 digest_of(std::string_view text) { return hash128(as_byte_span(text)); }
+
+  /// See Origin::identity.
+  Digest128 identify(const Schema& schema, std::span<const RawField> fields, const Located& parts,
+                     const Digest128& digest) {
+    if (const auto number = parts.of(Part::record); !number.empty() && number != "0") {
+      identity_key.assign(schema.log_source.kind).append(1, '\0');
+      identity_key.append(parts.of(Part::host)).append(1, '\0').append(number).append(1, '\0');
+      identity_key.append(std::to_string(parts.time->time.ns / kNsPerSecond));
+      return digest_of(identity_key);
+    }
+    if (parts.time->time.digits > 0 || has_own_number(fields)) return digest;
+    identity_key.assign(reinterpret_cast<const char*>(&chain), sizeof chain);
+    identity_key.append(reinterpret_cast<const char*>(&digest), sizeof digest);
+    chain = digest_of(identity_key);
+    return chain;
+  }
 
   [[nodiscard]] Timestamp repaired(const Located& parts) const {
     auto time = parts.time->time;
@@ -270,8 +304,9 @@ struct Normalizer::Impl {
             const AlertMap* alert_map = nullptr) {
     auto& batch = open_batch(index);
     auto& schema = schemas[index];
-    const Origin origin{record.number, record.offset, record.bytes.size(), hash128(record.bytes),
-                        record.carved};
+    Origin origin{record.number, record.offset, record.bytes.size(), hash128(record.bytes),
+                  record.carved};
+    origin.identity = identify(schema, fields, parts, origin.digest);
     count_incomplete(*parts.time);
     const Row row = batch.begin_row(repaired(parts), parts.of(Part::host), origin);
     if (with_parts) {
@@ -327,6 +362,7 @@ struct Normalizer::Impl {
       key.assign(router.text(date)).append(1, ' ').append(router.text(of_day));
       parts.time = instant(key);
     }
+    if (!parts.time) parts.time = usual_time(fields, clock);
     if (!parts.time) return Placed::bad_time;
     dropped += record.fields.size() - std::min(record.fields.size(), kMaxRowFields);
     auto kind = named_by_record(source.map.kind);
@@ -368,7 +404,8 @@ struct Normalizer::Impl {
     if (const auto* source = router.route(Router::Whose::shipped)) {
       return add_to_source(*source, record);
     }
-    const auto parts = locate(fields, *rest_paths);
+    auto parts = locate(fields, *rest_paths);
+    if (!parts.time) parts.time = usual_time(fields, clock);
     if (!parts.time) return Placed::bad_time;
     dropped += record.fields.size() - fields.size();
     key.assign("r");
@@ -379,9 +416,9 @@ struct Normalizer::Impl {
 };
 
 Normalizer::Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
-                       std::string format, Emit emit, LocalTime local)
+                       std::string format, Emit emit, LocalTime local, Digest128 beginning)
     : impl_(std::make_unique<Impl>(maps, catalogue, std::move(input), std::move(format),
-                                   std::move(emit), std::move(local))) {}
+                                   std::move(emit), std::move(local), beginning)) {}
 Normalizer::~Normalizer() = default;
 
 Placed Normalizer::add(const decode::RawRecord& record) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "base/result.hpp"
 #include "clock/own_clock.hpp"
 #include "decode/decoder.hpp"
@@ -100,8 +101,10 @@ class Normalizer {
   /// The alerts that rows of the batch tell, in order of rows.
   using Emit = std::function<void(const EventBatch&, std::span<const Alert>)>;
 
+  /// `beginning`: of the input's first bytes; with it begin the identities of events that nothing
+  /// tells apart but their place.
   Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
-             std::string format, Emit emit, LocalTime local = {});
+             std::string format, Emit emit, LocalTime local = {}, Digest128 beginning = {});
   ~Normalizer();
   Normalizer(const Normalizer&) = delete;
   Normalizer& operator=(const Normalizer&) = delete;

@@ -63,7 +63,7 @@ Harvest read_all(const std::vector<source::Input>& inputs, const Shared& shared,
   const auto work = [&](Harvest& part) {
     Matchers matchers(shared);
     for (std::size_t i = next++; i < inputs.size(); i = next++) {
-      process_input(inputs[order[i]], shared, matchers, part);
+      process_input(inputs[order[i]], static_cast<std::uint32_t>(order[i]), shared, matchers, part);
       if (!shared.options.progress) continue;
       const std::lock_guard lock(telling);
       shared.options.progress(++done, inputs.size());
@@ -192,7 +192,8 @@ struct Read {
   Harvest harvest;
 };
 
-/// What hunt and detect share: rules, inputs, ledger.
+/// What hunt and detect share: rules, inputs, ledger. A record that stands in the inputs twice
+/// counts once for a hunt; a flat list shows it wherever it stands.
 Result<Read> read_and_detect(const Options& options, bool only_detections) {
   FieldCatalogue catalogue;
   INTERDICT_TRY(const auto maps, load_maps(options));
@@ -202,6 +203,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   INTERDICT_TRY(const auto zones, TimeZones::parse(options.timezones));
   const YearHint years(inputs, month_of(options.from));
+  Duplicates duplicates(inputs);
   const graph::Extractor extractor(catalogue);
   const analytics::SignalReader signals(catalogue);
   INTERDICT_TRY(const auto thresholds,
@@ -227,6 +229,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
                       .zones = &zones,
                       .years = &years,
                       .foreign = &foreign,
+                      .duplicates = only_detections ? nullptr : &duplicates,
                       .only_detections = only_detections,
                       .on_event = {}};
   Read out;

@@ -2,9 +2,42 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <set>
+#include <string_view>
 #include <tuple>
+#include <utility>
 
 namespace interdict::pipeline {
+
+namespace {
+
+/// Takes out the events whose place an earlier copy took after they were counted.
+void take_out_displaced(Harvest& all) {
+  if (all.displaced.empty()) return;
+  std::map<std::string_view, finding::InputRow*> rows;
+  for (auto& row : all.rows) rows.emplace(row.path, &row);
+  std::set<std::pair<std::string_view, std::uint64_t>> gone;
+  for (const auto& event : all.displaced) {
+    const std::string_view name = all.names.at(event.order);
+    auto& row = *rows.at(name);
+    --row.events;
+    row.event_bytes -= event.size;
+    auto [entry, is_new] = row.skipped.try_emplace("duplicate");
+    auto& skipped = entry->second;
+    skipped.first_offset = is_new ? event.offset : std::min(skipped.first_offset, event.offset);
+    ++skipped.records;
+    skipped.bytes += event.size;
+    gone.emplace(name, event.offset);
+  }
+  std::erase_if(all.pending, [&](const Pending& event) {
+    if (!gone.contains({event.input, event.offset})) return false;
+    rows.at(event.input)->detections -= event.detections.size();
+    return true;
+  });
+}
+
+}  // namespace
 
 Harvest merge(std::vector<Harvest> harvests) {
   Harvest all;
@@ -27,7 +60,10 @@ Harvest merge(std::vector<Harvest> harvests) {
     }
     all.log_sources.merge(part.log_sources);
     all.control_evidence.merge(part.control_evidence);
+    all.names.merge(part.names);
+    std::ranges::move(part.displaced, std::back_inserter(all.displaced));
   }
+  take_out_displaced(all);
   std::ranges::sort(all.rows, {}, &finding::InputRow::path);
   std::ranges::stable_sort(all.pending, [](const Pending& a, const Pending& b) {
     return std::tie(a.observation.time.ns, a.content, a.offset, a.input) <

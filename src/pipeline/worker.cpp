@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "base/hash.hpp"
 #include "pipeline/clock_check.hpp"
@@ -60,13 +61,19 @@ void add_flow(const normalize::Alert& alert, finding::Detection& detection) {
 /// Reads the files and members of one input, one after another.
 class InputReader final : public source::Visitor, public decode::Sink {
  public:
-  InputReader(const source::Input& input, const Shared& shared, Matchers& matchers,
-              Harvest& harvest)
-      : input_(input), shared_(shared), matchers_(matchers), harvest_(harvest) {}
+  InputReader(const source::Input& input, std::uint32_t place, const Shared& shared,
+              Matchers& matchers, Harvest& harvest)
+      : input_(input),
+        shared_(shared),
+        matchers_(matchers),
+        harvest_(harvest),
+        order_(std::uint64_t{place} << 32U),
+        identities_left_(shared.duplicates != nullptr ? shared.duplicates->quota(place) : 0) {}
 
   void begin(const std::string& name) override {
     row_ = {};
     row_.path = name;
+    harvest_.names[++order_] = name;
     first_pending_ = harvest_.pending.size();
     sha_.emplace();
     head_.clear();
@@ -104,6 +111,10 @@ class InputReader final : public source::Visitor, public decode::Sink {
       decoder_->finish(*this);
       normalizer_->flush();
       note_times();
+      if (not_compared_ > 0) {
+        row_.notes.push_back(std::to_string(std::exchange(not_compared_, 0)) +
+                             " events were not compared with other inputs' for duplicates (limit)");
+      }
     } else if (row_.bytes > accounted()) {
       skip(row_, is_log_ ? SkipReason::unknown_format : SkipReason::not_a_log, 0,
            row_.bytes - accounted(), 0);
@@ -190,7 +201,8 @@ class InputReader final : public source::Visitor, public decode::Sink {
         [this](const EventBatch& batch, std::span<const normalize::Alert> alerts) {
           judge(batch, alerts);
         },
-        std::move(local));
+        std::move(local),
+        hash128(as_byte_span(head_).first(std::min(head_.size(), decode::kSniffBytes))));
     decoder_->feed(as_byte_span(head_), *this);
     head_.clear();
     head_.shrink_to_fit();
@@ -265,17 +277,19 @@ class InputReader final : public source::Visitor, public decode::Sink {
         skip(row_, SkipReason::outside_time_range, 1, origin.size, origin.offset);
         continue;
       }
-      ++kind_events;
+      const std::uint64_t counts = claim(batch.origin(row)) ? 1 : 0;
+      kind_events += counts;
       if (of_sensor) {
         const auto host = shared_.extractor->viewed_host(batch, row);
         kind_hosts.emplace(host);
-        cover(batch, row, host);
+        cover(batch, row, host, counts);
       } else {
         if (i == 0 || batch.host(row) != batch.host(static_cast<Row>(i - 1))) {
           kind_hosts.emplace(batch.host(row));
         }
-        cover(batch, row, batch.host(row));
+        cover(batch, row, batch.host(row), counts);
       }
+      if (is_duplicate_) continue;
       if (shared_.on_event) shared_.on_event(batch, row);
       if (shared_.extractor == nullptr) continue;
       auto sensed = sense(batch, row);
@@ -286,8 +300,31 @@ class InputReader final : public source::Visitor, public decode::Sink {
     }
   }
 
-  /// Counts the row for `host`, of which it gives a view.
-  void cover(const EventBatch& batch, Row row, std::string_view host) {
+  /// True if the event adds to what is counted. Of a record that stands in the inputs twice one
+  /// copy does: is_duplicate_ says that this one is the other; one that takes the place of a copy
+  /// already counted adds nothing.
+  bool claim(const Origin& origin) {
+    is_duplicate_ = false;
+    if (shared_.duplicates == nullptr) return true;
+    if (identities_left_ == 0) {
+      ++not_compared_;
+      return true;
+    }
+    --identities_left_;
+    const auto answer = shared_.duplicates->claim(
+        origin.identity, {order_, origin.offset, static_cast<std::uint32_t>(origin.size)});
+    if (answer.displaced) harvest_.displaced.push_back(*answer.displaced);
+    is_duplicate_ = answer.is_duplicate;
+    if (is_duplicate_) {
+      --row_.events;
+      row_.event_bytes -= origin.size;
+      skip(row_, SkipReason::duplicate, 1, origin.size, origin.offset);
+    }
+    return !is_duplicate_ && !answer.displaced;
+  }
+
+  /// Counts the row for `host`, of which it gives a view, as `events`: 0 or 1.
+  void cover(const EventBatch& batch, Row row, std::string_view host, std::uint64_t events) {
     const Timestamp time = batch.time(row);
     const std::int64_t hour = time.ns / kNsPerHour - (time.ns % kNsPerHour < 0 ? 1 : 0);
     const std::string_view kind = batch.log_source().kind;
@@ -302,7 +339,7 @@ class InputReader final : public source::Visitor, public decode::Sink {
     }
     last.span->first = std::min(last.span->first, time);
     last.span->last = std::max(last.span->last, time);
-    ++last.span->events;
+    last.span->events += events;
   }
 
   /// The hour that the last event was counted in: the next is mostly of the same.
@@ -403,6 +440,10 @@ class InputReader final : public source::Visitor, public decode::Sink {
   const Shared& shared_;
   Matchers& matchers_;
   Harvest& harvest_;
+  std::uint64_t order_;            ///< Claimant::order of what is open
+  std::uint64_t identities_left_;  ///< of the input with all its members
+  std::uint64_t not_compared_ = 0;
+  bool is_duplicate_ = false;  ///< the event that was claimed last
   finding::InputRow row_;
   std::size_t first_pending_ = 0;  ///< where this input's events begin
   std::optional<Sha256> sha_;
@@ -421,9 +462,9 @@ class InputReader final : public source::Visitor, public decode::Sink {
 
 }  // namespace
 
-void process_input(const source::Input& input, const Shared& shared, Matchers& matchers,
-                   Harvest& harvest) {
-  InputReader reader(input, shared, matchers, harvest);
+void process_input(const source::Input& input, std::uint32_t place, const Shared& shared,
+                   Matchers& matchers, Harvest& harvest) {
+  InputReader reader(input, place, shared, matchers, harvest);
   source::read_input(input, {}, reader);
 }
 

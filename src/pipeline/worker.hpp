@@ -20,6 +20,7 @@
 #include "finding/ledger.hpp"
 #include "graph/observation.hpp"
 #include "normalize/normalizer.hpp"
+#include "pipeline/duplicates.hpp"
 #include "pipeline/foreign_rules.hpp"
 #include "pipeline/local_time.hpp"
 #include "pipeline/options.hpp"
@@ -84,6 +85,8 @@ struct Harvest {
       kinds;                                     ///< kind → events, hosts
   std::map<std::string, LogSource> log_sources;  ///< by kind
   posture::LogEvidence control_evidence;         ///< what records proved of controls
+  std::map<std::uint64_t, std::string> names{};  ///< of inputs and members, by Claimant::order
+  std::vector<Claimant> displaced{};             ///< events that count no more: see Duplicates
 };
 
 /// What every worker shares; all of it immutable or thread-safe.
@@ -99,8 +102,9 @@ struct Shared {
   const posture::EvidenceTable* control_records = nullptr;  ///< null: no evidence on controls
   const TimeZones* zones = nullptr;                         ///< null: UTC
   const YearHint* years = nullptr;                          ///< null: no hint
-  ForeignRules* foreign = nullptr;  ///< null: alerts of other tools are events only
-  bool only_detections = false;     ///< events on which no rule fires are not kept
+  ForeignRules* foreign = nullptr;   ///< null: alerts of other tools are events only
+  Duplicates* duplicates = nullptr;  ///< null: every record is an event of its own
+  bool only_detections = false;      ///< events on which no rule fires are not kept
   /// Called for each event inside the time range, from the worker's thread; may be empty.
   std::function<void(const EventBatch&, Row)> on_event = {};
 };
@@ -115,9 +119,9 @@ struct Matchers {
   }
 };
 
-/// Reads one input to its end: decode, normalise, detect, observe, in one thread with no queue
-/// between.
-void process_input(const source::Input& input, const Shared& shared, Matchers& matchers,
-                   Harvest& harvest);
+/// Reads one input, the one at `place` in the sorted list, to its end: decode, normalise, detect,
+/// observe, in one thread with no queue between.
+void process_input(const source::Input& input, std::uint32_t place, const Shared& shared,
+                   Matchers& matchers, Harvest& harvest);
 
 }  // namespace interdict::pipeline
