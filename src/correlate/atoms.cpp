@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/hash.hpp"
 #include "correlate/judge.hpp"
 
 namespace interdict::correlate {
@@ -48,6 +49,15 @@ void add_conduit(const EntityTable& table, EntityIndex i, Atom& atom) {
   if (i == kNone || atom.conduits.size() >= kMaxConduits || !is_conduit(table[i])) return;
   const auto at = std::ranges::lower_bound(atom.conduits, i);
   if (at == atom.conduits.end() || *at != i) atom.conduits.insert(at, i);
+}
+
+/// What the alert shares with another tool's copy of it; kNone if it is no alert about a flow.
+std::uint32_t mirror_of(const finding::Detection& detection) {
+  for (const auto& [type, key] : detection.entities) {
+    if (type != EntityType::flow || !key.starts_with("alert|")) continue;
+    return static_cast<std::uint32_t>(hash64(key) >> 33U);  // never kNone
+  }
+  return kNone;
 }
 
 /// What the record names; the session of its process and where that was opened from; the addresses
@@ -187,6 +197,7 @@ std::vector<Atom> make_atoms(const Linker& linker,
       atom.last_ns = std::max(ns, detections[d].last.ns);
       atom.rule = rule;
       atom.hit = h;
+      atom.mirror = mirror_of(detections[d]);
       atom.primary = hit.primary;
       atom.secondary = other;
       atom.host = hit.host;

@@ -211,7 +211,12 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
   for (auto& detection : report.detections) {
     if (!graph::is_address(detection.host)) continue;
     const auto host = s.linker.table().bearer(detection.host, detection.time.ns);
-    if (!host.empty()) detection.host = s.linker.table().full_host(host);
+    if (host.empty()) continue;
+    const EntityRef address{EntityType::host, graph::lower(detection.host)};
+    detection.host = s.linker.table().full_host(host);
+    std::ranges::replace(detection.entities, address,
+                         EntityRef{EntityType::host, graph::lower(detection.host)});
+    std::ranges::sort(detection.entities);
   }
   const Rarity rarity(s.linker.table(), rules, s.priors, report.detections, scope);
   auto atoms = make_atoms(s.linker, report.detections, rules, s.map, rarity, scope);

@@ -20,7 +20,8 @@ std::uint32_t find_root(std::vector<std::uint32_t>& up, std::uint32_t i) {
   return i;
 }
 
-/// Clusters among `members`: those that share an event, a process or a rule (design 4.5).
+/// Clusters among `members`: those that share an event, an alert told by two tools, a process or a
+/// rule (design 4.5).
 std::vector<std::uint32_t> cluster(const std::vector<Atom>& atoms,
                                    const std::vector<AtomIndex>& members) {
   std::vector<std::uint32_t> up(members.size());
@@ -41,6 +42,7 @@ std::vector<std::uint32_t> cluster(const std::vector<Atom>& atoms,
     }
   };
   join_by([](const Atom& a) { return a.hit; });
+  join_by([](const Atom& a) { return a.mirror; });
   join_by([](const Atom& a) { return a.primary; });
   join_by([](const Atom& a) { return a.rule; });
   for (std::uint32_t i = 0; i < up.size(); ++i) up[i] = find_root(up, i);

@@ -43,6 +43,7 @@ struct Atom {
   std::int64_t last_ns = 0;
   std::uint32_t rule = 0;
   HitIndex hit = kNone;
+  std::uint32_t mirror = kNone;  ///< what copies of one alert by other tools share (a hash)
   EntityIndex primary = kNone;
   EntityIndex secondary = kNone;
   std::string host;

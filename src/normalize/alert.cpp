@@ -59,19 +59,19 @@ const std::string* find_word(const std::vector<std::pair<std::string, std::strin
   return at == words.end() ? nullptr : &at->second;
 }
 
-Level read_level(const AlertMap& map, const std::string& text) {
+std::optional<Level> read_level(const AlertMap& map, const std::string& text) {
   const auto word = fold_case(text);
   if (const auto* level = find_word(map.severity_values, word)) {
-    return level_word(*level).value_or(Level::medium);
+    return level_word(*level);
   }
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error == std::errc{} && end == text.data() + text.size() && !text.empty()) {
     for (const auto& [least, level] : map.severity_at_least) {
-      if (number >= least) return level_word(level).value_or(Level::medium);
+      if (number >= least) return level_word(level);
     }
   }
-  return level_word(word).value_or(Level::medium);
+  return level_word(word);
 }
 
 Outcome read_outcome(const AlertMap& map, const std::string& text) {

@@ -48,10 +48,10 @@ class FieldMaps {
 struct Alert {
   Row row = 0;
   std::string tool;
-  std::string id;                                 ///< the foreign rule's; its title if it has none
-  std::string title;                              ///< never empty
-  finding::Level level = finding::Level::medium;  ///< medium if the tool does not say
-  std::vector<std::string> techniques;            ///< `T1059.001`, sorted, no repeats
+  std::string id;                       ///< the foreign rule's; its title if it has none
+  std::string title;                    ///< never empty
+  std::optional<finding::Level> level;  ///< none if the tool does not say
+  std::vector<std::string> techniques;  ///< `T1059.001`, sorted, no repeats
   finding::Outcome outcome = finding::Outcome::unknown;
   std::string words;  ///< title and categories, lower-case: what a stage is told by
   std::string flow;   ///< names the traffic it is about; empty if the tool does not say

@@ -49,8 +49,9 @@ Seen normalised(const FieldMaps& maps, const std::string& format,
         }
         for (const auto& alert : alerts) {
           seen.alert = alert.tool + "|" + alert.id + "|" + alert.title + "|" +
-                       std::string(to_string(alert.level)) + "|" + joined(alert.techniques) + "|" +
-                       std::string(to_string(alert.outcome)) + "|" + alert.flow;
+                       (alert.level ? std::string(to_string(*alert.level)) : "-") + "|" +
+                       joined(alert.techniques) + "|" + std::string(to_string(alert.outcome)) +
+                       "|" + alert.flow;
         }
       });
   decode::RawRecord record;

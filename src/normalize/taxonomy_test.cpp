@@ -76,7 +76,7 @@ Told told(const std::string& format, const std::string& text) {
         }
         for (const auto& alert : alerts) {
           out.alert = alert.tool + "|" + alert.id + "|" + alert.title + "|" +
-                      std::string(to_string(alert.level)) + "|" +
+                      (alert.level ? std::string(to_string(*alert.level)) : "-") + "|" +
                       std::string(to_string(alert.outcome)) + "|" + alert.flow;
         }
       });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 
 #include "base/unicode.hpp"
 
@@ -14,6 +15,14 @@ std::string_view cut(std::string_view& rest, char mark) {
   const auto part = rest.substr(0, at);
   rest = at == std::string_view::npos ? std::string_view{} : rest.substr(at + 1);
   return part;
+}
+
+std::optional<finding::Level> read_level(std::string_view word) {
+  using enum finding::Level;
+  for (const auto level : {informational, low, medium, high, critical}) {
+    if (word == finding::to_string(level)) return level;
+  }
+  return std::nullopt;
 }
 
 void add_all(std::vector<std::string>& to, const std::vector<std::string>& more) {
@@ -34,12 +43,16 @@ Result<AlertStages> AlertStages::parse(std::string_view text) {
     auto words = cut(line, '\t');
     const auto tactic = cut(line, '\t');
     const auto technique = cut(line, '\t');
-    if (words.empty() || tactic.empty() || technique.empty() || !line.empty()) {
-      return fail(Errc::syntax, "words, tactic and technique expected", {.line = at});
+    const auto level =
+        line.empty() ? std::optional(finding::Level::medium) : read_level(cut(line, '\t'));
+    if (words.empty() || tactic.empty() || technique.empty() || !level || !line.empty()) {
+      return fail(Errc::syntax, "words, tactic, technique and perhaps a level expected",
+                  {.line = at});
     }
     auto& row = out.lines_.emplace_back();
     while (!words.empty()) row.first.push_back(fold_case(cut(words, '|')));
-    row.second = {std::string(tactic), technique == "-" ? std::string{} : std::string(technique)};
+    const auto given = [](std::string_view cell) { return cell == "-" ? "" : std::string(cell); };
+    row.second = {given(tactic), given(technique), *level};
   }
   return out;
 }
@@ -59,12 +72,12 @@ std::pair<finding::RuleId, std::string> ForeignRules::place(const normalize::Ale
   info.id = alert.tool + ":" + alert.id;
   info.title = alert.title;
   info.path = "alert:" + alert.tool;
-  info.level = alert.level;
+  const auto meaning = stages_->look_up(alert.words);
+  info.level = alert.level.value_or(meaning.level);
   info.source = finding::DetectionSource::alert;
   info.techniques = alert.techniques;
   info.log_source_class = "alert/" + alert.tool;
   if (info.techniques.empty()) {
-    const auto meaning = stages_->look_up(alert.words);
     if (!meaning.technique.empty()) info.techniques = {meaning.technique};
     if (!meaning.tactic.empty()) info.tactics = {meaning.tactic};
   }

@@ -18,8 +18,9 @@ namespace interdict::pipeline {
 class AlertStages {
  public:
   struct Meaning {
-    std::string tactic;     ///< slug; empty: the words say nothing
-    std::string technique;  ///< empty: none
+    std::string tactic;                             ///< slug; empty: the words say nothing
+    std::string technique;                          ///< empty: none
+    finding::Level level = finding::Level::medium;  ///< where the tool gives none
   };
 
   /// Errors: syntax, with the line.

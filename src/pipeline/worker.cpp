@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "graph/keys.hpp"
 #include "pipeline/clock_check.hpp"
 
 namespace interdict::pipeline {
@@ -422,6 +423,11 @@ class InputReader final : public source::Visitor, public decode::Sink {
     out.host = observation.about.empty() ? std::string(batch.host(row)) : observation.about;
     out.user = std::string(batch.user(row));
     out.entities = observation.entities;
+    // The host and its own addresses say where, not what: correlation has them apart.
+    if (!out.host.empty()) out.entities.push_back({EntityType::host, graph::lower(out.host)});
+    for (const auto& address : observation.self_addresses) {
+      out.entities.push_back({EntityType::ip, address});
+    }
     std::ranges::sort(out.entities);
     out.entities.erase(std::unique(out.entities.begin(), out.entities.end()), out.entities.end());
     out.evidence = {batch.input(), origin.record, origin.offset, batch.log_source().kind};
