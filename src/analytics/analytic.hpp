@@ -83,6 +83,9 @@ class Suite {
 };
 
 std::unique_ptr<Analytic> make_password_spray(const Thresholds& thresholds);
+std::unique_ptr<Analytic> make_guessed_password(const Thresholds& thresholds);
+std::unique_ptr<Analytic> make_logon_spread(const Thresholds& thresholds);
+std::unique_ptr<Analytic> make_upload_volume(const Thresholds& thresholds);
 std::unique_ptr<Analytic> make_beacon(const Thresholds& thresholds);
 std::unique_ptr<Analytic> make_dns_tunnel(const Thresholds& thresholds);
 std::unique_ptr<Analytic> make_host_scan(const Thresholds& thresholds);

@@ -11,11 +11,17 @@ namespace {
 
 using finding::Level;
 
-constexpr std::array<Description, 5> kAnalytics = {{
+constexpr std::array<Description, 8> kAnalytics = {{
     {"password-spraying", "One source failed to log on as many accounts", Level::medium,
      "T1110.003", "credential-access", make_password_spray},
+    {"guessed-password", "One source failed many times to log on as one account, then succeeded",
+     Level::high, "T1110.001", "credential-access", make_guessed_password},
+    {"logon-spread", "One source logged on to many machines that were new to it", Level::medium,
+     "T1021", "lateral-movement", make_logon_spread},
     {"beaconing", "Connections to one outside destination at equal intervals", Level::low, "T1071",
      "command-and-control", make_beacon},
+    {"upload-volume", "Much sent to one outside destination, little received", Level::low, "T1048",
+     "exfiltration", make_upload_volume},
     {"dns-tunnelling", "Many long names asked for below one domain", Level::medium, "T1071.004",
      "command-and-control", make_dns_tunnel},
     {"host-scan", "One port tried on many machines", Level::low, "T1046", "discovery",

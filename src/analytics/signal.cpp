@@ -51,6 +51,12 @@ std::uint16_t port_of(std::string_view text) {
   return error == std::errc{} && end == text.data() + text.size() ? port : std::uint16_t{0};
 }
 
+std::uint64_t bytes_of(std::string_view text) {
+  std::uint64_t bytes = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), bytes);
+  return error == std::errc{} && end == text.data() + text.size() ? bytes : 0;
+}
+
 /// A machine's own account (`WS1$`) proves itself all day and fails without anybody's doing.
 bool is_person(std::string_view account) {
   return !account.empty() && !account.ends_with('$');
@@ -61,7 +67,8 @@ bool is_person(std::string_view account) {
 bool is_internal(std::string_view address) {
   address = plain_address(address);
   if (address.find(':') != std::string_view::npos) {
-    constexpr std::array<std::string_view, 5> kOwn = {"fc", "fd", "fe8", "ff", "::1"};
+    constexpr std::array<std::string_view, 8> kOwn = {"fc",  "fd",  "fe8", "fe9",
+                                                      "fea", "feb", "ff",  "::1"};
     return address == "::" ||
            std::ranges::any_of(kOwn, [&](auto p) { return address.starts_with(p); });
   }
@@ -104,6 +111,9 @@ SignalReader::SignalReader(FieldCatalogue& catalogue) {
   query_ = ids({"QueryName", "query"});
   source_ = ids({"id.orig_h", "id_orig_h", "src_ip", "c-ip", "SourceIp", "client_ip"});
   http_status_ = ids({"sc-status"});
+  logon_type_ = ids({"LogonType"});
+  sent_ = ids({"orig_bytes", "flow.bytes_toserver", "cs-bytes", "BytesSent"});
+  received_ = ids({"resp_bytes", "flow.bytes_toclient", "sc-bytes", "BytesReceived"});
   http_user_ = ids({"cs-username"});
   outcome_ = ids({"outcome"});
   user_ = ids({"user"});
@@ -124,9 +134,18 @@ std::optional<Signal> SignalReader::windows(const EventBatch& batch, Row row,
     const auto account = text(account_);
     const auto client = plain_address(text(client_));
     if (!is_person(account) || names_nobody(client)) return std::nullopt;
-    return Signal{SignalKind::logon_failed, key(client), key(account), {}, 0};
+    return Signal{SignalKind::logon_failed, key(client), key(account), {}};
   }
   if (batch.host(row).empty()) return std::nullopt;
+  if (source.service == "security" && id == "4624") {
+    // 3: over the network, 10: remote desktop ([MS] audit event 4624). Others have no source.
+    const auto type = text(logon_type_);
+    const auto account = text(account_);
+    const auto client = plain_address(text(client_));
+    const bool from_afar = type == "3" || type == "10";
+    if (!from_afar || !is_person(account) || names_nobody(client)) return std::nullopt;
+    return Signal{SignalKind::logon_succeeded, key(client), key(account), key(batch.host(row))};
+  }
   const bool sysmon = source.service == "sysmon";
   if ((sysmon && id == "3") || (source.service == "security" && id == "5156")) {
     // Of 5156: %%14593 is outbound ([MS] audit event 5156).
@@ -140,7 +159,7 @@ std::optional<Signal> SignalReader::windows(const EventBatch& batch, Row row,
   if ((sysmon && id == "22") || (source.service == "dns-client" && id == "3008")) {
     const auto name = text(query_);
     if (name.empty()) return std::nullopt;
-    return Signal{SignalKind::name_lookup, key(batch.host(row)), key(name), {}, 0};
+    return Signal{SignalKind::name_lookup, key(batch.host(row)), key(name), {}};
   }
   return std::nullopt;
 }
@@ -157,21 +176,31 @@ std::optional<Signal> SignalReader::other(const EventBatch& batch, Row row) cons
   const auto from = plain_address(text(source_));
   if (names_nobody(from)) return std::nullopt;
   if (is_logon || is_web) {
-    const bool failed = is_logon ? text(outcome_) == "failure" : text(http_status_) == "401";
+    const auto outcome = is_logon ? text(outcome_) : std::string_view{};
+    const bool failed = is_logon ? outcome == "failure" : text(http_status_) == "401";
     const auto account = is_logon ? text(user_) : text(http_user_);
-    if (!failed || account.empty()) return std::nullopt;
-    return Signal{SignalKind::logon_failed, key(from), key(account), {}, 0};
+    if (account.empty()) return std::nullopt;
+    if (outcome == "success") {
+      return Signal{SignalKind::logon_succeeded, key(from), key(account), key(batch.host(row))};
+    }
+    if (!failed) return std::nullopt;
+    return Signal{SignalKind::logon_failed, key(from), key(account), {}};
   }
   if (is_lookup) {
     const auto name = text(query_);
     if (name.empty()) return std::nullopt;
-    return Signal{SignalKind::name_lookup, key(from), key(name), {}, 0};
+    return Signal{SignalKind::name_lookup, key(from), key(name), {}};
   }
   const auto address = plain_address(text(sensor_target_));
   const auto name = is_proxy ? text(sensor_name_) : std::string_view{};
   if (names_nobody(address) && name.empty()) return std::nullopt;
-  return Signal{SignalKind::flow, key(from), key(name.empty() ? address : name), key(address),
-                port_of(text(port_))};
+  return Signal{SignalKind::flow,
+                key(from),
+                key(name.empty() ? address : name),
+                key(address),
+                port_of(text(port_)),
+                bytes_of(text(sent_)),
+                bytes_of(text(received_))};
 }
 
 std::optional<Signal> SignalReader::read(const EventBatch& batch, Row row) const {

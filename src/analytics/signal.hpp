@@ -11,19 +11,23 @@ namespace interdict::analytics {
 
 /// What kinds of event the analytics look at.
 enum class SignalKind : std::uint8_t {
-  logon_failed,  ///< somebody offered a wrong password, or a name that does not exist
-  flow,          ///< a connection that `actor` opened
-  name_lookup,   ///< a DNS question that `actor` asked
+  logon_failed,     ///< somebody offered a wrong password, or a name that does not exist
+  logon_succeeded,  ///< somebody from another machine proved who he is
+  flow,             ///< a connection that `actor` opened
+  name_lookup,      ///< a DNS question that `actor` asked
 };
 
 /// The few columns of an event that analytics need; owns its texts, so that it can wait to be put
 /// in order of time.
 struct Signal {
   SignalKind kind = SignalKind::flow;
-  std::string actor;       ///< address or machine that acted, lower-case; never empty
-  std::string object;      ///< account, destination or name asked for, lower-case; never empty
-  std::string address;     ///< of a flow: the destination's address; may be empty
-  std::uint16_t port = 0;  ///< of a flow: the destination's; 0 if unknown
+  std::string actor;   ///< address or machine that acted, lower-case; never empty
+  std::string object;  ///< account, destination or name asked for, lower-case; never empty
+  /// Of a flow: the destination's address; of a success: the machine logged on to. May be empty.
+  std::string address;
+  std::uint16_t port = 0;            ///< of a flow: the destination's; 0 if unknown
+  std::uint64_t bytes_sent = 0;      ///< of a flow, by `actor`; 0 if unknown
+  std::uint64_t bytes_received = 0;  ///< of a flow, by `actor`; 0 if unknown
 };
 
 inline constexpr std::size_t kMaxSignalText = 512;  ///< bytes; a longer text is cut
@@ -50,7 +54,7 @@ class SignalReader {
 
   Spellings event_id_, account_, client_, status_, initiated_, direction_, destination_,
       destination_name_, port_, query_, source_, http_status_, http_user_, outcome_, user_,
-      sensor_target_, sensor_name_;
+      sensor_target_, sensor_name_, logon_type_, sent_, received_;
 };
 
 }  // namespace interdict::analytics

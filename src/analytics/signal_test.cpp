@@ -82,7 +82,8 @@ TEST(SignalReader, FailuresOfAnyServiceThatAuthenticatesAreFailedLogons) {
   ASSERT_TRUE(failed);
   EXPECT_EQ(failed->actor, "2001:db8::7");
   EXPECT_EQ(failed->object, "root");
-  EXPECT_FALSE(read(sshd, {{"src_ip", "192.0.2.7"}, {"user", "root"}, {"outcome", "success"}}));
+  EXPECT_EQ(read(sshd, {{"src_ip", "192.0.2.7"}, {"user", "root"}, {"outcome", "success"}})->kind,
+            SignalKind::logon_succeeded);
   EXPECT_FALSE(read(sshd, {{"src_ip", "192.0.2.7"}, {"user", "root"}}));
   EXPECT_FALSE(read(sshd, {{"user", "root"}, {"outcome", "failure"}}));
 }

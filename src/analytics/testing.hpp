@@ -14,6 +14,13 @@ namespace interdict::analytics {
 inline constexpr std::string_view kTestThresholds =
     "password-spraying\taccounts\t5\tt\n"
     "password-spraying\twindow-s\t600\tt\n"
+    "guessed-password\tfailures\t8\tt\n"
+    "guessed-password\twindow-s\t600\tt\n"
+    "logon-spread\thosts\t5\tt\n"
+    "logon-spread\twindow-s\t600\tt\n"
+    "upload-volume\tmegabytes\t10\tt\n"
+    "upload-volume\ttimes-received\t5\tt\n"
+    "upload-volume\twindow-s\t600\tt\n"
     "beaconing\tintervals\t10\tt\n"
     "beaconing\tinterval-min-s\t10\tt\n"
     "beaconing\tspread-permille\t150\tt\n"
@@ -38,13 +45,23 @@ struct Stream {
 
   void failed(double second, std::string source, std::string account) {
     items.push_back(
-        {{SignalKind::logon_failed, std::move(source), std::move(account), {}, 0}, second});
+        {{SignalKind::logon_failed, std::move(source), std::move(account), {}}, second});
+  }
+  void logged_on(double second, std::string source, std::string account, std::string host) {
+    items.push_back(
+        {{SignalKind::logon_succeeded, std::move(source), std::move(account), std::move(host)},
+         second});
   }
   void flow(double second, std::string from, std::string to, std::uint16_t port) {
     items.push_back({{SignalKind::flow, std::move(from), to, to, port}, second});
   }
+  void sent(double second, std::string from, std::string to, std::uint64_t bytes_sent,
+            std::uint64_t bytes_received) {
+    items.push_back(
+        {{SignalKind::flow, std::move(from), to, to, 443, bytes_sent, bytes_received}, second});
+  }
   void lookup(double second, std::string from, std::string name) {
-    items.push_back({{SignalKind::name_lookup, std::move(from), std::move(name), {}, 0}, second});
+    items.push_back({{SignalKind::name_lookup, std::move(from), std::move(name), {}}, second});
   }
 
   /// What all analytics make of it.

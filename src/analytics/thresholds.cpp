@@ -12,14 +12,27 @@ namespace {
 constexpr std::string_view kFile = "analytics/thresholds.tsv";
 
 /// What the analytics ask for.
-constexpr std::array<std::string_view, 14> kNeeded = {
-    "password-spraying/accounts",  "password-spraying/window-s",
-    "beaconing/intervals",         "beaconing/interval-min-s",
-    "beaconing/spread-permille",   "beaconing/spell-min-s",
-    "dns-tunnelling/names",        "dns-tunnelling/window-s",
-    "dns-tunnelling/prefix-bytes", "host-scan/hosts",
-    "host-scan/window-s",          "port-scan/ports",
-    "port-scan/window-s",          "port-scan/port-max"};
+constexpr std::array<std::string_view, 21> kNeeded = {"upload-volume/megabytes",
+                                                      "upload-volume/times-received",
+                                                      "upload-volume/window-s",
+                                                      "guessed-password/failures",
+                                                      "guessed-password/window-s",
+                                                      "logon-spread/hosts",
+                                                      "logon-spread/window-s",
+                                                      "password-spraying/accounts",
+                                                      "password-spraying/window-s",
+                                                      "beaconing/intervals",
+                                                      "beaconing/interval-min-s",
+                                                      "beaconing/spread-permille",
+                                                      "beaconing/spell-min-s",
+                                                      "dns-tunnelling/names",
+                                                      "dns-tunnelling/window-s",
+                                                      "dns-tunnelling/prefix-bytes",
+                                                      "host-scan/hosts",
+                                                      "host-scan/window-s",
+                                                      "port-scan/ports",
+                                                      "port-scan/window-s",
+                                                      "port-scan/port-max"};
 
 std::string joined(std::string_view analytic, std::string_view name) {
   return std::string(analytic) + '/' + std::string(name);

@@ -22,7 +22,7 @@ TEST(Thresholds, ARowNeedsANumberAndAReason) {
   for (const auto* bad : {"x\ty\tmany\treason\n", "x\ty\t3\n", "x\ty\t-3\treason\n", "x\n"}) {
     const auto read = Thresholds::parse(std::string(kTestThresholds) + bad);
     ASSERT_FALSE(read) << bad;
-    EXPECT_EQ(read.error().where.line, 16U);
+    EXPECT_EQ(read.error().where.line, 23U);
   }
 }
 
