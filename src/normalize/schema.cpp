@@ -225,7 +225,11 @@ void complete_row(Schema& schema, Row row) {
   for (const auto& ids : schema.derived) derive(schema, row, ids);
   constexpr std::string_view kNobody = "S-1-0-0";  // the null SID ([MS-DTYP] 2.4.2.4)
   for (const auto& ids : schema.accounts) {
-    const auto name = usable_text(*schema.batch, row, ids.name);
+    auto name = usable_text(*schema.batch, row, ids.name);
+    // Mail servers write `user=<ann>`, and what reads their lines keeps the brackets.
+    if (name.size() > 2 && name.starts_with('<') && name.ends_with('>')) {
+      name = name.substr(1, name.size() - 2);
+    }
     if (name.empty() || name == kNobody) continue;
     schema.batch->set_user(row, with_domain(usable_text(*schema.batch, row, ids.domain), name));
     return;

@@ -167,5 +167,31 @@ TEST(Taxonomy, AuomsRecordsAreProcesses) {
   EXPECT_EQ(failed.head, "linux/auditd|linux/auditd||web1|www");
 }
 
+TEST(Taxonomy, AnAlertAndItsCopyByAnotherToolShareTheirFlow) {
+  const auto suricata = told(
+      "ndjson", R"({"timestamp":"2024-03-01T10:00:00.1+0000","flow_id":7,"event_type":"alert",)"
+                R"("src_ip":"198.51.100.7","src_port":5022,"dest_ip":"192.0.2.5","dest_port":80,)"
+                R"("alert":{"action":"blocked","signature_id":2100498,"signature":"a name",)"
+                R"("category":"Attempted Recon","severity":2}})"
+                "\n");
+  const auto wazuh = told(
+      "ndjson", R"({"timestamp":"2024-03-01T10:00:01.0+0000","rule":{"level":3,"id":"86601",)"
+                R"("description":"Suricata: Alert - a name"},"agent":{"id":"1","name":"web1"},)"
+                R"("decoder":{"name":"json"},"data":{"src_ip":"198.51.100.7","src_port":"5022",)"
+                R"("dest_ip":"192.0.2.5","dest_port":"80","dstuser":"<ann>",)"
+                R"("alert":{"action":"allowed","signature_id":"2100498","signature":"a name"}}})"
+                "\n");
+  EXPECT_EQ(suricata.alert,
+            "suricata|2100498|a name|medium|blocked|198.51.100.7 5022 192.0.2.5 80 2100498");
+  EXPECT_EQ(wazuh.alert.substr(wazuh.alert.rfind('|')),
+            suricata.alert.substr(suricata.alert.rfind('|')));
+  EXPECT_EQ(wazuh.head.substr(wazuh.head.rfind('|')), "|ann");
+}
+
+TEST(Taxonomy, AnAlertWithoutASeverityHasNoLevelOfItsOwn) {
+  const auto row = told("csv", "time,name,host,short\n2024-03-01T10:00:00Z,A name,web1,x\n");
+  EXPECT_EQ(row.alert, "table|A name|A name|-|unknown|2024-03-01T10:00:00Z web1 - - -");
+}
+
 }  // namespace
 }  // namespace interdict::normalize
