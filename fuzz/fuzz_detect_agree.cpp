@@ -15,6 +15,7 @@ struct Bytes {
   std::uint64_t state = 1;
 
   std::uint32_t pick(std::uint32_t n) {
+    if (n == 0) return 0;
     if (at < size) {
       state = state * 31 + data[at];
       if (n <= 256) return data[at++] % n;

@@ -44,6 +44,8 @@ class Analytic {
   virtual ~Analytic() = default;
   Analytic(const Analytic&) = delete;
   Analytic& operator=(const Analytic&) = delete;
+  Analytic(Analytic&&) = delete;
+  Analytic& operator=(Analytic&&) = delete;
 
   virtual void see(const Signal& signal, Timestamp time, Ref ref) = 0;
   /// The end of the events: what is open is judged.

@@ -101,7 +101,7 @@ void fill_names(const Context& c, const Tree& tree, std::vector<std::string>& ho
   }
   for (const auto& [key, spellings] : by_host) hosts.push_back(host_name(c, spellings));
   std::ranges::sort(hosts);
-  users = merge_users(std::move(all));
+  users = merge_users(all);
 }
 
 /// True if `above` stands on the path of parents over `atom`. A second arc from there is the same

@@ -16,7 +16,7 @@ inline constexpr std::size_t kMaxHitEntities = 8;
 
 /// An event that some detection fired on (with its repeats: the same rules on the same entities
 /// with gaps of at most ten minutes), and the earlier evidence that had reached its entities.
-struct Hit {
+struct Hit {  // NOLINT(bugprone-exception-escape): what is moved has the same bound on its size
   std::int64_t ns = 0;                    ///< of the first event
   std::int64_t last_ns = 0;               ///< of the last that joined it
   std::string host;                       ///< canonical

@@ -54,7 +54,7 @@ class Bundle {
   }
 
   std::string attack_pattern(const std::string& technique, const Step& step) {
-    const std::string id = pattern_id(technique, step);
+    std::string id = pattern_id(technique, step);
     if (!is_new(id)) return id;
     begin_domain_object(w_, "attack-pattern", id, created_);
     w_.key("name").string(technique.empty() ? step.title : technique);
@@ -70,7 +70,7 @@ class Bundle {
   }
 
   std::string host_identity(const std::string& host) {
-    const std::string id = stix_id("identity", name_ + "|host|" + host);
+    std::string id = stix_id("identity", name_ + "|host|" + host);
     if (!is_new(id)) return id;
     begin_domain_object(w_, "identity", id, created_);
     w_.key("name").string(host);
@@ -87,7 +87,7 @@ class Bundle {
       for (const Observable& one : observables(*found->second)) objects.insert(add(one));
     }
     if (objects.empty()) return {};
-    const std::string id = stix_id("observed-data", name_ + "|" + step.id);
+    std::string id = stix_id("observed-data", name_ + "|" + step.id);
     if (!is_new(id)) return id;
     begin_domain_object(w_, "observed-data", id, stix_time(step.time));
     w_.key("first_observed").string(stix_time(step.time));
@@ -150,17 +150,15 @@ class Bundle {
     w_.key("valid_from").string(stix_time(intrusion.first_seen));
     kill_chain_phase(w_, indicator.stage);
     w_.end_object();
-    relationship("based-on", id, observed_for(indicator, object_id, intrusion));
+    relationship("based-on", id, observed_for(object_id, intrusion));
     if (indicator.type == "file" || indicator.type == "email-addr") return;
     write_infrastructure(indicator, id, object_id);
   }
 
   /// `based-on` points to observed data: the indicator's own, since steps hold many objects.
-  std::string observed_for(const finding::Indicator& indicator, const std::string& object_id,
-                           const Intrusion& intrusion) {
-    const std::string id = stix_id("observed-data", name_ + "|indicator|" + object_id);
+  std::string observed_for(const std::string& object_id, const Intrusion& intrusion) {
+    std::string id = stix_id("observed-data", name_ + "|indicator|" + object_id);
     if (!is_new(id)) return id;
-    (void)indicator;
     begin_domain_object(w_, "observed-data", id, created_);
     w_.key("first_observed").string(stix_time(intrusion.first_seen));
     w_.key("last_observed").string(stix_time(intrusion.last_seen));

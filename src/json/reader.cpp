@@ -124,6 +124,16 @@ std::string_view trim_end(std::string_view text) {
   return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
 }
 
+/// The key as text. Since 3.1, simdjson asks whether to put a mark for what is no Unicode; 3.0 does
+/// not know the question.
+template <class Field>
+auto unescaped_key(Field& field) {
+  if constexpr (requires { field.unescaped_key(false); })
+    return field.unescaped_key(false);
+  else
+    return field.unescaped_key();
+}
+
 /// Walks a document once, in order, and tells `Handler` what it meets: begin_object/end_object,
 /// begin_array/end_array, key/end_member, leaf. `leaf` returns false to stop with `limit`.
 template <class Handler>
@@ -144,7 +154,7 @@ class Walker {
       if (const auto error = std::move(entry).get(field)) return refused(error);
       const char* raw = field.key().raw();
       std::string_view name;
-      if (field.unescaped_key().get(name) != simdjson::SUCCESS) {
+      if (unescaped_key(field).get(name) != simdjson::SUCCESS) {
         INTERDICT_TRY(name, repair(raw, reader_.repaired));
       }
       handler_.key(name);

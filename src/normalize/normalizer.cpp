@@ -87,8 +87,8 @@ constexpr std::size_t kMaxSpareBatches = 4;
 }  // namespace
 
 struct Normalizer::Impl {
-  Impl(const FieldMaps& maps, FieldCatalogue& fields, std::string input_name, std::string format,
-       Emit emit_to, LocalTime local, Digest128 beginning)
+  Impl(const FieldMaps& maps, FieldCatalogue& fields, std::string input_name,
+       const std::string& format, Emit emit_to, LocalTime local, Digest128 beginning)
       : catalogue(fields),
         clock(local.zone, local.year, local.month),
         repair(std::move(local.repair)),
@@ -341,7 +341,7 @@ struct Normalizer::Impl {
   }
 
   /// `aws/{service}` with the record's own word for each field in braces.
-  std::string named_by_record(std::string_view shape) {
+  [[nodiscard]] std::string named_by_record(std::string_view shape) const {
     std::string result;
     while (true) {
       const auto brace = shape.find('{');
@@ -416,9 +416,9 @@ struct Normalizer::Impl {
 };
 
 Normalizer::Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
-                       std::string format, Emit emit, LocalTime local, Digest128 beginning)
-    : impl_(std::make_unique<Impl>(maps, catalogue, std::move(input), std::move(format),
-                                   std::move(emit), std::move(local), beginning)) {}
+                       const std::string& format, Emit emit, LocalTime local, Digest128 beginning)
+    : impl_(std::make_unique<Impl>(maps, catalogue, std::move(input), format, std::move(emit),
+                                   std::move(local), beginning)) {}
 Normalizer::~Normalizer() = default;
 
 Placed Normalizer::add(const decode::RawRecord& record) {

@@ -104,7 +104,7 @@ class Normalizer {
   /// `beginning`: of the input's first bytes; with it begin the identities of events that nothing
   /// tells apart but their place.
   Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
-             std::string format, Emit emit, LocalTime local = {}, Digest128 beginning = {});
+             const std::string& format, Emit emit, LocalTime local = {}, Digest128 beginning = {});
   ~Normalizer();
   Normalizer(const Normalizer&) = delete;
   Normalizer& operator=(const Normalizer&) = delete;

@@ -306,8 +306,8 @@ class Reader {
                                            std::chrono::day{static_cast<unsigned>(day_)}};
     if (!date.ok()) return std::nullopt;
     const std::int64_t days = std::chrono::sys_days{date}.time_since_epoch().count();
-    const std::int64_t seconds =
-        days * 86400 + hour_ * 3600 + minute_ * 60 + std::min(second_, 59) - offset_;
+    const std::int64_t seconds = days * 86400 + std::int64_t{hour_} * 3600 +
+                                 std::int64_t{minute_} * 60 + std::min(second_, 59) - offset_;
     constexpr std::int64_t kMaxSeconds = 9'223'372'035;  // what a Timestamp can hold
     if (seconds > kMaxSeconds || seconds < -kMaxSeconds) return std::nullopt;
     return ReadTime{Timestamp{seconds * kNsPerSecond + ns_, digits_}, has_zone_, year_.has_value()};

@@ -102,7 +102,7 @@ void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, const Log
   for (const auto& [kind, counts] : harvest.kinds) {
     if (counts.first == 0) continue;
     finding::LogSourceRow row{kind, counts.first, counts.second.size(), 0};
-    for (std::size_t i = 0; i < has_input.size(); ++i) {
+    for (std::size_t i = 0; rules != nullptr && i < has_input.size(); ++i) {
       const finding::RuleId id(static_cast<std::uint32_t>(i));
       if (!rules->applies(id, harvest.log_sources.at(kind))) continue;
       ++row.rules;

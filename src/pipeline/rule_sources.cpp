@@ -51,6 +51,7 @@ Result<std::vector<SourceFeed>> rule_sources(const Options& options) {
     feed.fed_by.assign(fed_by.begin(), fed_by.end());
   }
   std::vector<SourceFeed> out;
+  out.reserve(by_triple.size());
   for (auto& [triple, feed] : by_triple) out.push_back(std::move(feed));
   return out;
 }

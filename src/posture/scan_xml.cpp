@@ -174,7 +174,7 @@ Result<Nmap> read_hosts(std::string_view text, const std::string& file) {
       const std::string number = first(leaves, "portid");
       if (first(leaves, "state.state") == "open" &&
           std::ranges::find(kRiskyPorts, number) != std::end(kRiskyPorts))
-        out.risky.push_back(address + ":" + number);
+        out.risky.push_back(fmt::format("{}:{}", address, number));
     }
   }
   return out;

@@ -66,7 +66,7 @@ void parse_filter(const yaml::Node& root, Filter& out, Reporter& reporter,
   if (condition != nullptr && condition->is_sequence())
     reporter.report(kFilterKind, *condition, "a filter has exactly one condition");
   const DetectionExtras extras = parse_detection(section, out.body, reporter, options, kOther);
-  if (extras.aggregation)
+  if (extras.aggregation && condition != nullptr)
     reporter.report(kFilterKind, *condition, "a filter has no aggregation", "|");
   if (reporter.failed() || condition == nullptr) return;
   if (requires_match(out.body.conditions.front()))

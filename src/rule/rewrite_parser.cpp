@@ -171,6 +171,7 @@ class PipelineParser {
         std::ranges::find(kConditions, type, &decltype(kConditions)::value_type::first);
     if (found == kConditions.end()) {
       std::vector<std::string_view> names;
+      names.reserve(std::size(kConditions));
       for (const auto& one : kConditions) names.push_back(one.first);
       fault(node, "unknown condition `" + type + "`", std::string(nearest(type, names)));
       return out;

@@ -170,11 +170,12 @@ void Machine::open_lsass(std::int64_t time_ms, const Process& process, std::stri
         step);
 }
 
-void Machine::security(std::int64_t time_ms, int event_id, Fields fields, std::size_t step) {
+void Machine::security(std::int64_t time_ms, int event_id, const Fields& fields, std::size_t step) {
   write(time_ms, "Security", "Microsoft-Windows-Security-Auditing", event_id, fields, step);
 }
 
-void Machine::service_control(std::int64_t time_ms, int event_id, Fields fields, std::size_t step) {
+void Machine::service_control(std::int64_t time_ms, int event_id, const Fields& fields,
+                              std::size_t step) {
   write(time_ms, "System", "Service Control Manager", event_id, fields, step);
 }
 

@@ -67,14 +67,15 @@ class Machine {
   void open_lsass(std::int64_t time_ms, const Process& process, std::string_view access,
                   std::size_t step = 0);
   /// A record of the Security log.
-  void security(std::int64_t time_ms, int event_id, Fields fields, std::size_t step = 0);
+  void security(std::int64_t time_ms, int event_id, const Fields& fields, std::size_t step = 0);
   /// A record of any other log; `remove` counts it as `system`.
   void other(std::int64_t time_ms, std::string_view channel, std::string_view source, int event_id,
              const Fields& fields, std::size_t step = 0) {
     write(time_ms, channel, source, event_id, fields, step);
   }
   /// A record of the Service Control Manager in the System log.
-  void service_control(std::int64_t time_ms, int event_id, Fields fields, std::size_t step = 0);
+  void service_control(std::int64_t time_ms, int event_id, const Fields& fields,
+                       std::size_t step = 0);
 
  private:
   Process make_process(std::int64_t time_ms, std::string image, std::string command_line,

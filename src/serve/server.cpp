@@ -30,6 +30,8 @@ struct Server::Impl {
   ~Impl() { is_stopping = true; }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
+  Impl(Impl&&) = delete;
+  Impl& operator=(Impl&&) = delete;
 
   void accept();
   void session_ends() {
@@ -62,9 +64,17 @@ class Session : public std::enable_shared_from_this<Session<Owner>> {
         buffer_(owner.listening.header_bytes_max + owner.listening.body_bytes_max) {
     ++owner_.sessions;
   }
-  ~Session() { owner_.session_ends(); }
+  ~Session() {
+    try {
+      owner_.session_ends();
+    } catch (...) {  // no memory to listen with: better ended than silent
+      owner_.io.stop();
+    }
+  }
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+  Session(Session&&) = delete;
+  Session& operator=(Session&&) = delete;
 
   void read() {
     const auto& limits = owner_.listening;

@@ -70,7 +70,7 @@ void web_day(Site& site, LinuxHost& host, std::int64_t day, std::size_t records)
   }
   const std::string crawler = "198.51.100.99";  // reads the whole site once a day
   for (int i = 0; i < 30; ++i) {
-    host.access(day + 2 * kHourMs + i * 4000, crawler,
+    host.access(day + 2 * kHourMs + std::int64_t{i} * 4000, crawler,
                 "GET /page/" + std::to_string(i) + " HTTP/1.1", i % 5 == 0 ? 404 : 200, 4000,
                 "Mozilla/5.0 (compatible; ExampleBot/1.0; +https://search.example/bot)");
   }

@@ -71,7 +71,7 @@ void console_login(Scene& scene) {
 }
 
 void guess_passwords(Scene& scene) {
-  for (int i = 0; i < 30; ++i) login(scene, scene.now_ms + i * 2000, false);
+  for (int i = 0; i < 30; ++i) login(scene, scene.now_ms + std::int64_t{i} * 2000, false);
 }
 
 void assume_role(Scene& scene) {

@@ -70,7 +70,7 @@ void probe_web(Scene& scene) {
   LinuxHost& host = scene.linux_host();
   know(scene, false);
   for (int i = 0; i < 120; ++i) {
-    host.access(scene.now_ms + i * 250, scene.cast.server,
+    host.access(scene.now_ms + std::int64_t{i} * 250, scene.cast.server,
                 "GET /placeholder-" + std::to_string(i) + " HTTP/1.1", 404, 196, kAgent,
                 scene.step);
   }
@@ -97,8 +97,8 @@ void guess_passwords(Scene& scene) {
   if (!inside) know(scene, false);
   constexpr std::string_view kNames[] = {"root", "admin", "deploy", "test", "backup"};
   for (int i = 0; i < 80; ++i) {
-    host.sign_in(scene.now_ms + i * 1500, scene.random.pick(kNames), from, false, false,
-                 scene.step);
+    host.sign_in(scene.now_ms + std::int64_t{i} * 1500, scene.random.pick(kNames), from, false,
+                 false, scene.step);
   }
 }
 
@@ -140,7 +140,7 @@ void web_shell(Scene& scene) {
   host.create_file(scene.now_ms, hands(scene), "/usr/sbin/nginx", "/var/www/html/placeholder.php",
                    scene.step);
   for (int i = 1; i <= 3; ++i) {
-    host.access(scene.now_ms + i * 20 * kSecondMs, scene.cast.server,
+    host.access(scene.now_ms + std::int64_t{i} * 20 * kSecondMs, scene.cast.server,
                 "POST /placeholder.php HTTP/1.1", 200, 40, kAgent, scene.step);
   }
 }
@@ -221,7 +221,7 @@ void encrypt(Scene& scene) {
   LinuxHost& host = scene.linux_host();
   const Shell shell = hands(scene);
   for (int i = 0; i < 40; ++i) {
-    host.create_file(scene.now_ms + i * 90, shell, "/tmp/worker",
+    host.create_file(scene.now_ms + std::int64_t{i} * 90, shell, "/tmp/worker",
                      "/srv/data/report-" + std::to_string(i + 1) + ".pdf.locked", scene.step);
   }
 }

@@ -185,7 +185,7 @@ void guess_passwords(Scene& scene) {
   const std::string source = inside ? scene.site.hosts[scene.from].address : scene.cast.server;
   if (!inside) scene.cast.indicators.insert({"ipv4-addr", source});
   for (int i = 0; i < 40; ++i) {
-    machine.security(scene.now_ms + i * 700, 4625,
+    machine.security(scene.now_ms + std::int64_t{i} * 700, 4625,
                      {{"TargetUserName", i % 2 == 0 ? machine.account() : "administrator"},
                       {"TargetDomainName", "EXAMPLE"},
                       {"Status", "0xc000006d"},

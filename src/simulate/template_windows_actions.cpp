@@ -39,7 +39,7 @@ std::string remote_sign_in(Scene& scene, std::string_view logon_type) {
   Machine& machine = scene.machine();
   const Host& from = scene.site.hosts[scene.from];
   const bool inside = scene.from != scene.host;
-  const std::string id = "0x" + std::to_string(scene.random.between(1'000'000, 9'999'999));
+  std::string id = "0x" + std::to_string(scene.random.between(1'000'000, 9'999'999));
   scene.user = "EXAMPLE\\" + scene.cast.account;
   machine.security(scene.now_ms, scene.blocked ? 4625 : 4624,
                    {{"SubjectUserSid", "S-1-0-0"},
@@ -92,7 +92,7 @@ void request_tickets(Scene& scene) {
   scene.user = hands(scene).user;
   Machine& dc = *scene.site.at("dc").windows;
   for (int i = 0; i < 12; ++i) {
-    dc.security(scene.now_ms + i * 400, 4769,
+    dc.security(scene.now_ms + std::int64_t{i} * 400, 4769,
                 {{"TargetUserName", machine.account() + "@EXAMPLE.TEST"},
                  {"TargetDomainName", "EXAMPLE"},
                  {"ServiceName", "svc-app" + std::to_string(i + 1)},
@@ -272,7 +272,7 @@ void encrypt(Scene& scene) {
     return;
   }
   for (int i = 0; i < 60; ++i) {
-    machine.sysmon(scene.now_ms + i * 120, 11, process,
+    machine.sysmon(scene.now_ms + std::int64_t{i} * 120, 11, process,
                    {{"TargetFilename", machine.home() + "\\Documents\\report-" +
                                            std::to_string(i + 1) + ".docx.locked"}},
                    scene.step);
@@ -285,7 +285,7 @@ void destroy(Scene& scene) {
   Machine& machine = scene.machine();
   const Process process = hands(scene);
   for (int i = 0; i < 40; ++i) {
-    machine.sysmon(scene.now_ms + i * 150, 23, process,
+    machine.sysmon(scene.now_ms + std::int64_t{i} * 150, 23, process,
                    {{"TargetFilename",
                      machine.home() + "\\Documents\\report-" + std::to_string(i + 1) + ".docx"},
                     {"IsExecutable", "false"}},

@@ -61,12 +61,12 @@ constexpr Tool kTools[] = {
 }  // namespace
 
 void tool(Scene& scene) {
-  constexpr std::int64_t delay = 2000;
+  constexpr std::int64_t kDelay = 2000;
   const auto run_all = [&](std::string_view technique) {
     bool any = false;
     for (const Tool& row : kTools) {
       if (row.technique != technique) continue;
-      run(scene, row.image, std::string(row.line), delay);
+      run(scene, row.image, std::string(row.line), kDelay);
       scene.now_ms += 6000;
       any = true;
     }

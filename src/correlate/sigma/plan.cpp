@@ -72,6 +72,7 @@ class SigmaPlanner {
   std::vector<std::string> names(std::size_t correlation, std::size_t position, std::size_t base,
                                  const std::vector<std::string>& fields) {
     std::vector<std::string> out;
+    out.reserve(fields.size());
     for (const std::string& field : fields)
       out.push_back(resolve(correlation, position, base, field));
     return out;

@@ -86,7 +86,7 @@ bool add_client(std::string_view client, FieldList& fields) {
 bool read_access_log(std::string_view line, FieldList& fields) {
   line = trim(line);
   const auto open = line.find(" [");
-  if (open == std::string_view::npos || open > 512) return false;
+  if (open > 512) return false;
   auto rest = line.substr(open + 2);
   const auto time = time_shape(rest);
   if (time.size == 0 || rest.size() < time.size + 2 || rest[time.size] != ']') return false;

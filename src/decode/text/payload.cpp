@@ -155,7 +155,7 @@ bool add_leef(std::string_view text, FieldList& fields) {
   char separator = '\t';
   if (is_second) {
     const auto end = text.find('|');
-    if (end != std::string_view::npos && end <= 6) {
+    if (end <= 6) {
       separator = leef_separator(text.substr(0, end));
       text.remove_prefix(end + 1);
     }

@@ -21,7 +21,7 @@ std::string_view skip_blanks(std::string_view text) {
 bool take_brackets(std::string_view& rest, std::string_view& inside) {
   if (!rest.starts_with('[')) return false;
   const auto close = rest.find(']');
-  if (close == kNone || close > 256) return false;
+  if (close > 256) return false;
   inside = rest.substr(1, close - 1);
   rest = skip_blanks(rest.substr(close + 1));
   return true;
