@@ -44,13 +44,30 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags) {
       ->allow_extra_args(false);
   command.add_flag("!--no-builtin-rules", flags.options.builtin_rules,
                    "leave the project's own rules out");
+  command.add_flag("--no-cache", flags.no_cache,
+                   "parse the rules anew, and keep nothing of it for the next run");
   command
       .add_option("--engine", flags.engine,
                   "fast, or reference: slow, to check a result by; they find the same")
       ->check(CLI::IsMember({"fast", "reference"}));
 }
 
+namespace {
+
+/// The XDG base directory specification's folder for what can be made again; empty if the
+/// environment names none.
+std::string cache_folder() {
+  const char* folder = std::getenv("XDG_CACHE_HOME");
+  if (folder != nullptr && folder[0] == '/') return std::string(folder) + "/interdict";
+  const char* home = std::getenv("HOME");
+  return home != nullptr && home[0] == '/' ? std::string(home) + "/.cache/interdict"
+                                           : std::string{};
+}
+
+}  // namespace
+
 bool finish_flags(ReadingFlags& flags) {
+  if (!flags.no_cache) flags.options.cache_folder = cache_folder();
   flags.options.engine =
       flags.engine == "reference" ? pipeline::Engine::reference : pipeline::Engine::fast;
   if (isatty(STDERR_FILENO) != 0) {

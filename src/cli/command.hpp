@@ -38,6 +38,7 @@ struct ReadingFlags {
   std::string from;
   std::string to;
   std::string engine = "fast";
+  bool no_cache = false;  ///< parse rules anew
 };
 void add_reading_flags(CLI::App& command, ReadingFlags& flags);
 void add_rule_flags(CLI::App& command, ReadingFlags& flags);

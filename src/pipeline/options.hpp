@@ -24,6 +24,9 @@ struct Options {
   std::vector<std::string> timezones;   ///< `[INPUT=]ZONE`, for times that name no zone
   std::vector<std::string> map_paths;   ///< the user's own maps (docs/taxonomy.md), asked first
   bool builtin_rules = true;
+  /// Where parsed rules are kept from run to run (rule_cache.hpp); empty: nowhere. Never changes a
+  /// result.
+  std::string cache_folder;
   std::vector<std::string> pipeline_paths;  ///< processing pipelines (pySigma's YAML) for the rules
   std::vector<std::string> sigma_switches;  ///< names of docs/sigma.md, "Switches"
   std::string controls_path;                ///< statements about controls; empty: none

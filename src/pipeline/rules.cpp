@@ -1,15 +1,19 @@
 #include "pipeline/rules.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
 #include <sstream>
+#include <string_view>
+#include <thread>
 #include <tuple>
 
 #include "base/hash.hpp"
 #include "pipeline/content.hpp"
+#include "pipeline/rule_cache.hpp"
 #include "rule/link.hpp"
 #include "rule/parser.hpp"
 #include "rule/rewrite.hpp"
@@ -131,13 +135,54 @@ void report(const std::string& path, const rule::Diagnostic& diagnostic, const S
   }
 }
 
-rule::Library parse_all(const std::vector<RuleFile>& files, const rule::ParseOptions& options,
-                        const Sources& sources, LoadedRules& out) {
-  rule::Library library;
+/// Each file by itself, with `jobs` threads; which one takes which changes nothing.
+std::vector<rule::ParsedFile> parse_each(const std::vector<RuleFile>& files,
+                                         const rule::ParseOptions& options, unsigned jobs) {
+  std::vector<rule::ParsedFile> parsed(files.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < files.size(); i = next++) {
+      parsed[i] = rule::parse_rules(files[i].text, files[i].path, options);
+    }
+  };
+  if (jobs == 0) jobs = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::jthread> threads;
+  for (std::size_t i = 1; i < std::min<std::size_t>(jobs, files.size()); ++i) {
+    threads.emplace_back(work);
+  }
+  work();
+  threads.clear();  // all are done
+  return parsed;
+}
+
+/// The same, from the cache if it has them.
+std::vector<rule::ParsedFile> parse_or_recall(const std::vector<RuleFile>& files,
+                                              const rule::ParseOptions& how,
+                                              const Options& options) {
+  std::size_t bytes = 0;
+  std::vector<std::pair<std::string_view, std::string_view>> texts;
   for (const auto& file : files) {
-    auto parsed = rule::parse_rules(file.text, file.path, options);
+    bytes += file.text.size();
+    texts.emplace_back(file.path, file.text);
+  }
+  std::string key;
+  if (!options.cache_folder.empty() && bytes >= kMinCachedBytes) key = cache_key(texts, how);
+  if (!key.empty()) {
+    auto known = read_cached_rules(options.cache_folder, key);
+    if (known && known->size() == files.size()) return *std::move(known);
+  }
+  auto parsed = parse_each(files, how, options.jobs);
+  if (!key.empty()) write_cached_rules(options.cache_folder, key, parsed);
+  return parsed;
+}
+
+rule::Library collect(const std::vector<RuleFile>& files, std::vector<rule::ParsedFile> all,
+                      const Sources& sources, LoadedRules& out) {
+  rule::Library library;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    auto& parsed = all[i];
     for (const auto& diagnostic : parsed.diagnostics) {
-      report(file.path, diagnostic, sources, out);
+      report(files[i].path, diagnostic, sources, out);
     }
     out.refused_documents += parsed.refused;
     std::ranges::move(parsed.rules, std::back_inserter(library.rules));
@@ -245,7 +290,8 @@ Result<LoadedRules> load_rules(const Options& options, FieldCatalogue& catalogue
   Sources sources;
   for (const auto& file : files) sources.emplace(file.path, &file.text);
 
-  rule::Library library = parse_all(files, reading.options, sources, out);
+  rule::Library library =
+      collect(files, parse_or_recall(files, reading.options, options), sources, out);
   rule::Linked rewritten;
   rewrite(reading.pipelines, library, rewritten);
   rule::Linked linked = rule::link(std::move(library));

@@ -19,6 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kPieceBytes = std::size_t{1} << 20U;
+constexpr std::size_t kLeastPieceBytes = std::size_t{16} << 10U;
 
 /// An open file; standard input is borrowed, not closed.
 class File {
@@ -211,7 +212,10 @@ void read_input(const Input& input, const Limits& limits, Visitor& visitor) {
     fcntl(file.fd(), F_SETFL, flags & ~O_NONBLOCK);
   }
   const Opened opened{input, file, regular ? static_cast<std::uint64_t>(info.st_size) : 0, regular};
-  std::vector<std::byte> buffer(kPieceBytes);
+  // A folder of many small files need not clear a large buffer for each.
+  std::vector<std::byte> buffer(
+      regular ? std::clamp<std::uint64_t>(opened.size + 1, kLeastPieceBytes, kPieceBytes)
+              : kPieceBytes);
   std::size_t filled = 0;
   const int state = file.fill(buffer, filled);
   const auto format = archive_format(Bytes(buffer).first(filled));

@@ -8,7 +8,7 @@
 
 #include "base/hash.hpp"
 #include "decode/text/formats.hpp"
-#include "decode/text/line_format.hpp"
+#include "decode/text/join.hpp"
 
 namespace interdict::decode {
 namespace {
@@ -36,10 +36,8 @@ struct Event {
 };
 
 /// Joins lines to events and hands them on, oldest first where the window closes one.
-class AuditJoin final : public Sink {
+class AuditJoin final : public LineJoin {
  public:
-  void to(Sink& sink) { sink_ = &sink; }
-
   void record(const RawRecord& line) override {
     AuditLine parts;
     const auto text = line.fields.front().text;
@@ -69,11 +67,6 @@ class AuditJoin final : public Sink {
     held_ += line.bytes.size();
     if (parts.type == "EOE") return close(at);
     while (held_ > kMaxOpenAuditBytes && open_.size() > 1) close(open_.begin());
-  }
-  void structure(std::uint64_t bytes) override { sink_->structure(bytes); }
-  void skipped(SkipReason reason, std::uint64_t records, std::uint64_t bytes,
-               std::uint64_t offset) override {
-    sink_->skipped(reason, records, bytes, offset);
   }
 
   void finish() {
@@ -113,11 +106,7 @@ class AuditJoin final : public Sink {
       fields_.add("type", parts.type);
       add_audit_body(parts, fields_);
     }
-    if (fields_.overflowed()) {
-      sink_->skipped(SkipReason::limit, 1, event.bytes.size(), event.offset);
-    } else {
-      sink_->record({event.number, event.offset, as_byte_span(event.bytes), fields_.all(), false});
-    }
+    hand_on(event.number, event.offset, event.bytes, fields_);
     held_ -= event.bytes.size();
     if (event.bytes.capacity() > kSpareBytes) {
       open_.erase(at);
@@ -137,29 +126,11 @@ class AuditJoin final : public Sink {
     return std::prev(open_.end());
   }
 
-  Sink* sink_ = nullptr;
   Open open_;   ///< oldest first
   Open spare_;  ///< closed ones, for their memory; never more than were open at once
   std::size_t held_ = 0;
   std::string key_;
   FieldList fields_;
-};
-
-class AuditDecoder final : public Decoder {
- public:
-  void feed(Bytes bytes, Sink& sink) override {
-    join_.to(sink);
-    lines_->feed(bytes, join_);
-  }
-  void finish(Sink& sink) override {
-    join_.to(sink);
-    lines_->finish(join_);
-    join_.finish();
-  }
-
- private:
-  std::unique_ptr<Decoder> lines_ = make_text_decoder(std::make_unique<LineFormat<AuditRules>>());
-  AuditJoin join_;
 };
 
 }  // namespace
@@ -170,7 +141,7 @@ bool is_audit_line(std::string_view line) {
 }
 
 std::unique_ptr<Decoder> make_auditd_decoder(const Options& /*options: no slack in text*/) {
-  return std::make_unique<AuditDecoder>();
+  return std::make_unique<JoiningDecoder<AuditRules, AuditJoin>>();
 }
 
 }  // namespace interdict::decode

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "decode/text/formats.hpp"
-#include "decode/text/line_format.hpp"
+#include "decode/text/join.hpp"
 #include "decode/text/mail_words.hpp"
 
 namespace interdict::decode {
@@ -120,14 +120,12 @@ void add_results(std::string_view value, FieldList& fields) {
 }
 
 /// Holds a message's headers until its body is through, for the names of its attachments.
-class MailJoin final : public Sink {
+class MailJoin final : public LineJoin {
  public:
-  void to(Sink& sink) { sink_ = &sink; }
-
   void record(const RawRecord& record) override {
     const auto& field = record.fields.front();
     if (field.path == "part") {
-      sink_->structure(record.bytes.size());
+      sink().structure(record.bytes.size());
       const auto name = attachment_name(field.text);
       if (message_ && !name.empty() && message_->attachments.size() < kMaxAttachments) {
         message_->attachments.push_back(name);
@@ -140,11 +138,6 @@ class MailJoin final : public Sink {
                        std::string(as_text(record.bytes)),
                        std::string(field.text),
                        {}};
-  }
-  void structure(std::uint64_t bytes) override { sink_->structure(bytes); }
-  void skipped(SkipReason reason, std::uint64_t records, std::uint64_t bytes,
-               std::uint64_t offset) override {
-    sink_->skipped(reason, records, bytes, offset);
   }
 
   void finish() {
@@ -160,12 +153,7 @@ class MailJoin final : public Sink {
       if (path == "authentication-results") add_results(text, fields_);
     }
     for (const auto& file : message_->attachments) fields_.add("attachment", file);
-    if (fields_.overflowed()) {
-      sink_->skipped(SkipReason::limit, 1, message_->bytes.size(), message_->offset);
-    } else {
-      sink_->record({message_->number, message_->offset, as_byte_span(message_->bytes),
-                     fields_.all(), false});
-    }
+    hand_on(message_->number, message_->offset, message_->bytes, fields_);
     message_.reset();
   }
 
@@ -178,26 +166,8 @@ class MailJoin final : public Sink {
     std::vector<std::string> attachments;
   };
 
-  Sink* sink_ = nullptr;
   std::optional<Message> message_;
   FieldList fields_;
-};
-
-class MailDecoder final : public Decoder {
- public:
-  void feed(Bytes bytes, Sink& sink) override {
-    join_.to(sink);
-    lines_->feed(bytes, join_);
-  }
-  void finish(Sink& sink) override {
-    join_.to(sink);
-    lines_->finish(join_);
-    join_.finish();
-  }
-
- private:
-  std::unique_ptr<Decoder> lines_ = make_text_decoder(std::make_unique<LineFormat<MailRules>>());
-  MailJoin join_;
 };
 
 }  // namespace
@@ -220,7 +190,7 @@ bool is_mail(std::span<const std::string_view> lines) {
 }
 
 std::unique_ptr<Decoder> make_mail_decoder(const Options& /*options: no slack in text*/) {
-  return std::make_unique<MailDecoder>();
+  return std::make_unique<JoiningDecoder<MailRules, MailJoin>>();
 }
 
 }  // namespace interdict::decode
