@@ -101,6 +101,7 @@ std::optional<std::string_view> part_of(const DerivedField& rule, std::string_vi
     text.remove_prefix(at + rule.after.size());
   }
   if (!rule.before.empty()) text = text.substr(0, text.find(rule.before));
+  if (rule.before == "\n" && text.ends_with('\r')) text.remove_suffix(1);
   return text;
 }
 

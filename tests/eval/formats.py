@@ -183,7 +183,9 @@ def typed(folders, listing):
             of = count[(formats.get(event["event"]["file"], "?"), kind)]
             of["events"] += 1
             of["host"] += bool(event["host"])
-            of["actor"] += has_actor(event)
+            acts = has_actor(event)
+            of["actor"] += acts
+            of["without"] += not acts and formats_truth.has_no_actor_field(formats.get(event["event"]["file"], "?"), event)
     timed = collections.Counter()
     for (name, _), of in count.items():
         timed[name] += of["events"]
@@ -196,12 +198,12 @@ def typed(folders, listing):
         lacks = formats_truth.lacks(kind)
         cells = []
         for what in ("host", "actor"):
-            share = of[what] / of["events"]
-            cells.append("has none" if what in lacks else percent(of[what], of["events"]))
-            below += what not in lacks and share < 0.98
-        rows.append([name, kind, of["events"], *cells])
+            having = of["events"] - (of["without"] if what == "actor" else 0)
+            cells.append("has none" if what in lacks or not having else percent(of[what], having))
+            below += what not in lacks and having > 0 and of[what] / having < 0.98
+        rows.append([name, kind, of["events"], of["without"] or "", *cells])
     table("Fields: events with a host and an actor (user, process or address)",
-          ["format", "log source", "events", "host", "actor"], rows)
+          ["format", "log source", "events", "without such a field", "host", "actor of the others"], rows)
     print(f"cells below 98 %: {below}")
 
 

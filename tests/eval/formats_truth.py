@@ -2,7 +2,9 @@
 
 The names of formats are those of docs/formats/. A file on which the index is silent is not judged.
 """
+import fnmatch
 import functools
+import pathlib
 
 NO_LOG = "no log"
 LOGS = ["evtx-rs", "evtx-to-mitre", "sigma/regression_data", "otrf", "hackathon-apt29", "stratus", "crowdsec-hub/.tests",
@@ -45,8 +47,8 @@ ACTOR_FIELDS = {"Image", "ProcessId", "ProcessName", "CommandLine", "exe", "comm
                 "SourceImage", "Application", "client", "actor"}
 # Logs whose records name no host of their own (an access log, a cloud's audit trail), or nobody who acts.
 NO_HOST = ("web/", "aws/", "zeek/", "suricata/", "snort/", "application/", "json/", "gitlab/", "kubernetes/", "teleport/",
-           "squid/", "azure/", "gcp/", "cef/")
-NO_ACTOR = ("application/", "json/", "linux/syslog", "zeek/capture_loss", "zeek/stats", "zeek/packet_filter",
+           "squid/", "azure/", "gcp/", "cef/", "linux/auditd", "csv/")
+NO_ACTOR = ("application/", "csv/", "json/", "linux/syslog", "zeek/capture_loss", "zeek/stats", "zeek/packet_filter",
             "zeek/loaded_scripts", "zeek/reporter", "zeek/broker", "zeek/cluster", "zeek/config", "zeek/pe",
             "zeek/print", "zeek/x509", "zeek/ocsp", "zeek/files", "suricata/eve/stats")
 
@@ -54,6 +56,24 @@ NO_ACTOR = ("application/", "json/", "linux/syslog", "zeek/capture_loss", "zeek/
 def lacks(kind):
     """Which of `host` and `actor` a log of that kind has no field for."""
     return {what for what, kinds in (("host", NO_HOST), ("actor", NO_ACTOR)) if kind.startswith(kinds)}
+
+
+@functools.lru_cache(maxsize=None)
+def actorless():
+    rows = (pathlib.Path(__file__).parent / "no_actor.tsv").read_text().splitlines()
+    return [row.split("\t")[:3] for row in rows if row and not row.startswith("#")]
+
+
+def has_no_actor_field(form, event):
+    """Whether no_actor.tsv says that such a record has no field for who or what acted."""
+    for of_format, kind, field in actorless():
+        if of_format not in ("*", form) or not fnmatch.fnmatchcase(event["log_source"], kind):
+            continue
+        name, _, text = field.partition("=")
+        value = event["fields"].get(name)
+        if field == "-" or (value is not None and (not text or str(value) == text)):
+            return True
+    return False
 
 
 @functools.lru_cache(maxsize=None)

@@ -172,7 +172,8 @@ bool read_header(std::string_view line, Header& header) {
   if (!header.has_priority && !is_bsd && !shape.is_iso) return false;
   header.time = rest.substr(0, shape.size);
   rest.remove_prefix(shape.size);
-  if (rest.starts_with(':')) {  // Cisco: no host
+  if (rest.starts_with(':')) {                               // Cisco: no host
+    if (shape.is_iso && !header.has_priority) return false;  // any program's own line
     rest.remove_prefix(1);
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     header.rest = rest;
@@ -187,6 +188,8 @@ bool read_header(std::string_view line, Header& header) {
     if (is_host(word)) {
       header.host = word;
       rest = behind;
+      auto again = behind;  // some devices name themselves twice
+      if (take_word(again) == word && tag_of(again).size > 0) rest = again;
     } else if (!header.has_priority) {
       return false;
     }

@@ -42,7 +42,7 @@ constexpr std::array kFromDigit{
     Pattern{"M/D/y h:m:sfpz", true, false},  Pattern{"D/M/y h:m:sfpz", true, false},
     Pattern{"M/D/y-h:m:sfz", true, false},   Pattern{"M/D-h:m:sf", false, false},
     Pattern{"M/D/y,h:m:sf", true, false},    Pattern{"y-M-D h:m:sfz", true, false},
-    Pattern{"y/M/D h:m:sfz", true, false},
+    Pattern{"y/M/D h:m:sfz", true, false},   Pattern{"M/D/y, h:m:sfpz", true, false},
 };
 constexpr std::array kFromLetter{
     Pattern{"B D h:m:sf", false, false},      Pattern{"B D Y h:m:sfz", true, false},
