@@ -36,6 +36,24 @@ struct Finding {
   std::vector<std::pair<std::string, std::string>> facts;  ///< what was measured, by name
 };
 
+/// What one analytic found so far: kMaxFindings at most, the rest is counted.
+class FindingList {
+ public:
+  void add(Finding&& finding) {
+    if (findings_.size() >= kMaxFindings) {
+      ++left_out_;
+    } else {
+      findings_.push_back(std::move(finding));
+    }
+  }
+  [[nodiscard]] std::vector<Finding> take() { return std::exchange(findings_, {}); }
+  [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
+
+ private:
+  std::vector<Finding> findings_;
+  std::uint64_t left_out_ = 0;
+};
+
 /// One way to see in many events what no single one shows. Fed in order of time; never looks at a
 /// clock. Its state is bounded: what is forgotten for want of room is counted. One thread.
 class Analytic {

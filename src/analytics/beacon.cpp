@@ -47,8 +47,10 @@ class Beacon final : public Analytic {
   void finish() override {
     groups_.clear([this](Entry& entry) { close(entry.key, entry.state); });
   }
-  std::vector<Finding> take() override { return std::move(found_); }
-  [[nodiscard]] std::uint64_t evicted() const override { return evicted_ + groups_.evicted(); }
+  std::vector<Finding> take() override { return found_.take(); }
+  [[nodiscard]] std::uint64_t evicted() const override {
+    return groups_.evicted() + found_.left_out();
+  }
 
  private:
   struct Seen {
@@ -117,12 +119,8 @@ class Beacon final : public Analytic {
 
   void close(const std::string& key, State& state) {
     if (state.spell.count == 0) return;
-    if (found_.size() >= kMaxFindings) {
-      ++evicted_;
-    } else {
-      state.spell.group = key;
-      found_.push_back(std::move(state.spell));
-    }
+    state.spell.group = key;
+    found_.add(std::move(state.spell));
     state.spell = {};
   }
 
@@ -132,8 +130,7 @@ class Beacon final : public Analytic {
   std::int64_t spread_permille_;
   std::vector<std::uint64_t> skipped_ports_;
   Groups<State> groups_;
-  std::uint64_t evicted_ = 0;
-  std::vector<Finding> found_;
+  FindingList found_;
 };
 
 }  // namespace

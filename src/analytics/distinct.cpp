@@ -19,13 +19,9 @@ DistinctWatch::DistinctWatch(std::uint64_t least, std::int64_t window_ns, std::s
 void DistinctWatch::close(Entry& entry) {
   Finding& spell = entry.state.spell;
   if (spell.count == 0) return;
-  if (found_.size() >= kMaxFindings) {
-    ++evicted_;
-    return;
-  }
   spell.group = entry.key;
   spell.facts.emplace_back("distinct", std::to_string(entry.state.items.size()));
-  found_.push_back(std::move(spell));
+  found_.add(std::move(spell));
   spell = {};
 }
 

@@ -24,8 +24,10 @@ class DistinctWatch {
   void see(std::string_view group, std::string_view item, Timestamp time, Ref ref);
   void finish();
   /// `count` is events; the fact `distinct` how many different items the spell had.
-  [[nodiscard]] std::vector<Finding> take() { return std::move(found_); }
-  [[nodiscard]] std::uint64_t evicted() const { return evicted_ + groups_.evicted(); }
+  [[nodiscard]] std::vector<Finding> take() { return found_.take(); }
+  [[nodiscard]] std::uint64_t evicted() const {
+    return evicted_ + groups_.evicted() + found_.left_out();
+  }
 
  private:
   struct Seen {
@@ -47,8 +49,8 @@ class DistinctWatch {
   std::uint64_t least_;
   std::int64_t window_ns_;
   Groups<State> groups_;
-  std::uint64_t evicted_ = 0;
-  std::vector<Finding> found_;
+  std::uint64_t evicted_ = 0;  ///< events of a group with too many
+  FindingList found_;
 };
 
 }  // namespace interdict::analytics

@@ -44,8 +44,10 @@ class GuessedPassword final : public Analytic {
   }
 
   void finish() override {}
-  std::vector<Finding> take() override { return std::move(found_); }
-  [[nodiscard]] std::uint64_t evicted() const override { return evicted_ + groups_.evicted(); }
+  std::vector<Finding> take() override { return found_.take(); }
+  [[nodiscard]] std::uint64_t evicted() const override {
+    return groups_.evicted() + found_.left_out();
+  }
 
  private:
   struct Seen {
@@ -58,11 +60,7 @@ class GuessedPassword final : public Analytic {
   using Entry = Groups<State>::Entry;
 
   void tell(const Entry& entry, Timestamp time, Ref ref) {
-    if (found_.size() >= kMaxFindings) {
-      ++evicted_;
-      return;
-    }
-    Finding& found = found_.emplace_back();
+    Finding found;
     found.group = entry.key;
     for (const Seen& seen : entry.state.recent) {
       if (found.refs.size() < kMaxRefs) found.refs.push_back(seen.ref);
@@ -72,13 +70,13 @@ class GuessedPassword final : public Analytic {
     found.count = entry.state.recent.size() + 1;
     found.outcome = finding::Outcome::succeeded;
     found.facts = {{"failures", std::to_string(entry.state.recent.size())}};
+    found_.add(std::move(found));
   }
 
   std::size_t least_;
   std::int64_t window_ns_;
   Groups<State> groups_;
-  std::uint64_t evicted_ = 0;
-  std::vector<Finding> found_;
+  FindingList found_;
 };
 
 /// One source logs on as one account to many machines on which that pair was never seen before. A

@@ -42,8 +42,10 @@ class UploadVolume final : public Analytic {
   void finish() override {
     groups_.clear([this](Entry& entry) { close(entry); });
   }
-  std::vector<Finding> take() override { return std::move(found_); }
-  [[nodiscard]] std::uint64_t evicted() const override { return evicted_ + groups_.evicted(); }
+  std::vector<Finding> take() override { return found_.take(); }
+  [[nodiscard]] std::uint64_t evicted() const override {
+    return groups_.evicted() + found_.left_out();
+  }
 
  private:
   struct State {
@@ -58,22 +60,17 @@ class UploadVolume final : public Analytic {
   void close(Entry& entry) {
     State& state = entry.state;
     if (state.sent < least_bytes_ || state.sent / times_received_ < state.received) return;
-    if (found_.size() >= kMaxFindings) {
-      ++evicted_;
-      return;
-    }
     state.found.group = entry.key;
     state.found.facts = {{"bytes_sent", std::to_string(state.sent)},
                          {"bytes_received", std::to_string(state.received)}};
-    found_.push_back(std::move(state.found));
+    found_.add(std::move(state.found));
   }
 
   std::uint64_t least_bytes_;
   std::uint64_t times_received_;
   std::int64_t window_ns_;
   Groups<State> groups_;
-  std::uint64_t evicted_ = 0;
-  std::vector<Finding> found_;
+  FindingList found_;
 };
 
 }  // namespace
