@@ -3,10 +3,11 @@
 
 usage: sources_test.py INTERDICT_BINARY
 """
+import datetime
 import gzip
 import json
 
-from support import BinaryTest, main
+from support import GUID, BinaryTest, main
 
 DOOR = """map: doorkeeper
 formats: [ndjson]
@@ -65,6 +66,31 @@ class Sources(BinaryTest):
         import pathlib
         page = (pathlib.Path(__file__).resolve().parent.parent / "docs/taxonomy.md").read_text()
         self.assertIn(DOOR, page)
+
+    def test_a_clock_that_connections_show_to_be_off_is_mended_and_told(self):
+        def folder(name, ahead_s):
+            """Four connections of one workstation, by itself (`ahead_s` ahead) and by a sensor on the wire."""
+            wire, own = [], []
+            for i in range(4):
+                at = 1704103200 + 60 * i
+                ends = {"id.orig_h": "10.1.0.9", "id.orig_p": 50000 + i, "id.resp_h": "203.0.113.7", "id.resp_p": 443}
+                wire.append({"ts": at, "uid": f"C{i}", **ends, "proto": "tcp", "conn_state": "SF", "history": "ShAD"})
+                stamp = datetime.datetime.fromtimestamp(at + ahead_s, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+                own.append({"@timestamp": stamp, "Hostname": "ws01.example.test", "EventID": 3,
+                          "Channel": "Microsoft-Windows-Sysmon/Operational", "SourceName": "Microsoft-Windows-Sysmon",
+                          "ProcessGuid": GUID % 7, "ProcessId": "700", "Image": "C:\\Users\\alice\\tool.exe",
+                          "Protocol": "tcp", "Initiated": "true", "SourceIp": "10.1.0.9", "SourcePort": str(50000 + i),
+                          "DestinationIp": "203.0.113.7", "DestinationPort": "443"})
+            for file, records in (("conn.log", wire), ("ws01.json", own)):
+                self.write(f"{name}/{file}", "".join(json.dumps(record) + "\n" for record in records))
+            done = self.hunt(self.root / name, out=name + "-out")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return self.ledger(name + "-out")["clocks"], done.stderr
+
+        clocks, told = folder("ahead", 300)
+        self.assertEqual(clocks, [{"host": "ws01.example.test", "ahead_s": 300.0, "against": None, "flows": 4}])
+        self.assertIn("the clock of ws01.example.test is 300.0 s ahead of that of a sensor", told)
+        self.assertEqual(folder("right", 1)[0], [])
 
     def test_a_fault_in_a_map_stops_the_work_with_its_place(self):
         bad = self.root / "bad.yml"

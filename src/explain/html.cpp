@@ -176,6 +176,14 @@ std::string sureness_part(const Report& report) {
                                 finding::to_string(level));
         return levels.empty() ? levels : levels + ")";
       }());
+  for (const auto& clock : report.ledger.clocks)
+    out += fmt::format(
+        "<li>The clock of {} is {:.1f} s {} that of {}, by {} that both recorded; times of its "
+        "events are shown without that.</li>\n",
+        html_escape(clock.host), clock.ahead_s < 0 ? -clock.ahead_s : clock.ahead_s,
+        clock.ahead_s < 0 ? "behind" : "ahead of",
+        clock.against.empty() ? "a sensor" : html_escape(clock.against),
+        counted(clock.flows, "connection"));
   if (report.ledger.state_evicted > 0)
     out += fmt::format(
         "<li>Memory ran short: {} entries were dropped while linking; links may be missing."

@@ -365,6 +365,16 @@ std::string ledger_json(const finding::Ledger& ledger) {
     w.end_object();
   }
   w.end_array();
+  w.key("clocks").begin_array();
+  for (const finding::HostClock& clock : ledger.clocks) {
+    w.begin_object();
+    text(w, "host", clock.host);
+    w.key("ahead_s").real(clock.ahead_s);
+    text(w, "against", clock.against);
+    number(w, "flows", clock.flows);
+    w.end_object();
+  }
+  w.end_array();
   w.key("levers").begin_array();
   for (const finding::LeverEffect& effect : ledger.levers) {
     w.begin_object();

@@ -101,7 +101,7 @@ TEST(IntrusionsJson, EmptyReportKeepsEveryField) {
   }
   const json::Value ledger = parsed(ledger_json({}));
   EXPECT_THAT(keys(ledger), ElementsAre("schema", "inputs", "rules", "log_sources", "blind_stages",
-                                        "levers", "state", "timing"));
+                                        "clocks", "levers", "state", "timing"));
 }
 
 TEST(DetectionsJson, OneLineWithTypedFields) {

@@ -369,6 +369,11 @@ void read_ledger(ValueReader& r, const Value& root, finding::Ledger& out) {
                                r.number(v, "rules")});
   for (const Value& v : r.list(root, "blind_stages"))
     out.blind_stages.push_back({r.text(v, "stage"), r.texts(v, "missing")});
+  if (root.find("clocks") != nullptr) {  // not in results of earlier versions
+    for (const Value& v : r.list(root, "clocks"))
+      out.clocks.push_back(
+          {r.text(v, "host"), r.real(v, "ahead_s"), r.text(v, "against"), r.number(v, "flows")});
+  }
   const Value& state = r.member(root, "state");
   out.state_evicted = r.number(state, "evicted");
   out.state_budget_bytes = r.number(state, "budget_bytes");

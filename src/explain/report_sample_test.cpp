@@ -141,6 +141,7 @@ finding::Report sample_report(const std::string& text) {
   report.ledger.rules_refused = {{text, 14, "S012", text}};
   report.ledger.log_sources = {{"windows/sysmon/1", 812, 3, 7}};
   report.ledger.blind_stages = {{"delivery", {"mail", "proxy"}}};
+  report.ledger.clocks = {{"ws1.example.org", -68'400.5, "", 12}};
   return report;
 }
 

@@ -46,6 +46,15 @@ struct LogSourceRow {
   std::uint64_t rules = 0;  ///< loaded rules that look at it
 };
 
+/// A host whose times were moved before events were put in order, since connections that it and
+/// others recorded differ by so much.
+struct HostClock {
+  std::string host;
+  double ahead_s = 0;       ///< taken off its times; negative: its clock is behind
+  std::string against;      ///< the host it was compared with; empty: a sensor without a name
+  std::uint64_t flows = 0;  ///< connections that both recorded
+};
+
 struct BlindStage {
   std::string stage;
   std::vector<std::string> missing;
@@ -59,6 +68,7 @@ struct Ledger {
   std::vector<LogSourceRow> log_sources;  ///< sorted
   std::vector<BlindStage> blind_stages;
   std::vector<LeverEffect> levers;  ///< what seeds, context and verdicts changed
+  std::vector<HostClock> clocks;    ///< sorted by host
   std::uint64_t state_evicted = 0;
   std::uint64_t state_budget_bytes = 0;
   double wall_s = 0;  ///< timing: the only fields that may differ between two runs

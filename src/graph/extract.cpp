@@ -2,6 +2,7 @@
 #include <charconv>
 #include <optional>
 
+#include "graph/flow.hpp"
 #include "graph/keys.hpp"
 #include "graph/observation.hpp"
 #include "graph/other.hpp"
@@ -389,7 +390,8 @@ struct Extractor::Reader {
 
 Extractor::~Extractor() = default;
 
-Extractor::Extractor(FieldCatalogue& c) : other_(std::make_unique<OtherFields>(c)) {
+Extractor::Extractor(FieldCatalogue& c)
+    : other_(std::make_unique<OtherFields>(c)), flow_(std::make_unique<FlowFields>(c)) {
   // A full catalogue knows none of these names: then no event has such a field either.
   const auto id = [&](std::string_view name) { return c.intern(name).value_or(FieldId{~0U}); };
   fields_ = {.event_id = id("EventID"),
@@ -474,6 +476,11 @@ Observation Extractor::observe(const EventBatch& batch, Row row) const {
     other_->read(batch, row, reader.out);
   }
   reader.user(batch.user(row));
+  if (std::ranges::any_of(reader.out.edges, [](const EdgeMention& edge) {
+        return edge.type == EdgeType::connected || edge.type == EdgeType::accepted;
+      })) {
+    reader.out.flow = flow_->key(batch, row);
+  }
   return std::move(reader.out);
 }
 

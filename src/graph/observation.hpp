@@ -58,12 +58,14 @@ struct Observation {
   /// Of a record by a sensor on the wire: the address it is about. Empty: about `host`.
   std::string about;
   std::vector<std::string> self_addresses;  ///< addresses that `host` bears at this time
+  std::uint64_t flow = 0;                   ///< of a connection: see FlowFields::key; 0: none
   std::uint16_t port = 0;       ///< destination port of a `connected` edge; 0 if unknown
   bool ends_process = false;    ///< the first entity is a process that ended here
   bool marks_the_web = false;   ///< a mark-of-the-web stream was written
   bool starts_process = false;  ///< the first entity is a process that began here
 };
 
+class FlowFields;
 class OtherFields;
 
 /// True for what a sensor on the wire writes: such records are about the parties of a conversation,
@@ -104,6 +106,7 @@ class Extractor {
   struct Reader;
   Fields fields_;
   std::unique_ptr<OtherFields> other_;
+  std::unique_ptr<FlowFields> flow_;
 };
 
 }  // namespace interdict::graph

@@ -21,6 +21,7 @@
 #include "pipeline/content.hpp"
 #include "pipeline/evidence.hpp"
 #include "pipeline/foreign_rules.hpp"
+#include "pipeline/host_clocks.hpp"
 #include "pipeline/levers.hpp"
 #include "pipeline/maps.hpp"
 #include "pipeline/merge.hpp"
@@ -238,6 +239,8 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   static_cast<void>(some);
   auto& report = out.run.report;
   report.version = INTERDICT_VERSION;
+  // A flat list shows each record's own time.
+  if (!only_detections) mend_host_clocks(out.harvest, report.ledger);
   fill_ledger(out.harvest, &loaded.rules, log_kinds, report);
   report.ledger.rules_loaded = loaded.infos.size();
   set_time_range(out.harvest.coverage, report);
@@ -249,6 +252,7 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   for (auto& fault : loaded.faults) out.run.diagnostics.push_back(std::move(fault.rendered));
   std::ranges::move(uncounted, std::back_inserter(out.run.diagnostics));
   tell_notes(out.harvest.rows, out.run.diagnostics);
+  std::ranges::move(told(report.ledger.clocks), std::back_inserter(out.run.diagnostics));
   std::ranges::move(unseen, std::back_inserter(out.run.diagnostics));
   return out;
 }

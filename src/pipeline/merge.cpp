@@ -65,11 +65,15 @@ Harvest merge(std::vector<Harvest> harvests) {
   }
   take_out_displaced(all);
   std::ranges::sort(all.rows, {}, &finding::InputRow::path);
-  std::ranges::stable_sort(all.pending, [](const Pending& a, const Pending& b) {
+  sort_events(all.pending);
+  return all;
+}
+
+void sort_events(std::vector<Pending>& events) {
+  std::ranges::stable_sort(events, [](const Pending& a, const Pending& b) {
     return std::tie(a.observation.time.ns, a.content, a.offset, a.input) <
            std::tie(b.observation.time.ns, b.content, b.offset, b.input);
   });
-  return all;
 }
 
 Detections collect_detections(std::vector<Pending>& pending) {

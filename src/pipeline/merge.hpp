@@ -12,6 +12,9 @@ namespace interdict::pipeline {
 /// The harvests of all workers as one, in an order that depends on the input alone.
 [[nodiscard]] Harvest merge(std::vector<Harvest> harvests);
 
+/// Puts events in order of time; those of one time in an order that depends on the input alone.
+void sort_events(std::vector<Pending>& events);
+
 /// Moves the detections out of `pending` (sorted) into one list, equal ids joined by adding their
 /// counts. `links[i]` are the indices into that list for pending event i.
 struct Detections {
