@@ -78,7 +78,11 @@ EventBatch make_event(const json::Value& line, FieldCatalogue& fields) {
   EventBatch batch("test", source);
   const Row row = batch.begin_row({}, "HOST", {});
   for (const json::Member& field : *line.find("fields")->object()) {
-    batch.add(row, fields.intern(field.key).value(), {text_of(field.value), type_of(field.value)});
+    const json::Value::Array* many = field.value.array();
+    const json::Value::Array one{field.value};
+    for (const json::Value& value : many != nullptr ? *many : one) {
+      batch.add(row, fields.intern(field.key).value(), {text_of(value), type_of(value)});
+    }
   }
   return batch;
 }

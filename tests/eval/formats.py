@@ -2,7 +2,7 @@
 """What is read of the logs in the data pack, as tables.
 
 usage: formats.py BINARY SOURCE_DIR [--list] [TABLE...]     (./dev eval formats [TABLE...])
-TABLE is one of recognition, lossless, records, typed, facts; all by default. --list names what disagrees.
+TABLE is one of recognition, lossless, records, typed, facts, panther; all by default. --list names what disagrees.
 Status 77 where the data pack is absent (INTERDICT_DATA names it, else ../shared/data beside the source).
 """
 import argparse
@@ -18,6 +18,7 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import formats_facts  # noqa: E402
 import formats_truth  # noqa: E402
+import panther  # noqa: E402
 
 
 class Decoded:
@@ -208,7 +209,7 @@ def typed(folders, listing):
 
 
 TABLES = {"recognition": recognition, "lossless": lossless, "records": records, "typed": typed,
-          "facts": formats_facts.run}
+          "facts": formats_facts.run, "panther": panther.table}
 
 
 def main():
