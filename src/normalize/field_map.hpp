@@ -40,6 +40,7 @@ inline constexpr std::size_t kParts = 6;
 struct Prefix {
   std::vector<std::string> segments;  ///< `*` fits any one
   bool data = false;                  ///< what follows are the event's own fields
+  bool capital = false;               ///< the writer has made the name's first letter small
 };
 
 /// Narrows a rule to some events. No service: all of the map; no ids: all of the service.

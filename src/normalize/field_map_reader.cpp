@@ -65,18 +65,18 @@ Prefix split_prefix(std::string_view path) {
 }  // namespace
 
 std::vector<Prefix> read_prefixes(const Node& node, Faults& faults) {
-  return read_list<Prefix>(node, faults,
-                           [&](Prefix& prefix, const std::string& key, const Node& value) {
-                             if (key == "path") {
-                               prefix.segments = split_prefix(read_text(value, faults)).segments;
-                             } else if (key == "data") {
-                               prefix.data = value.as_bool().value_or(false);
-                               if (!value.as_bool()) faults.add(value, "true or false expected");
-                             } else {
-                               return false;
-                             }
-                             return true;
-                           });
+  return read_list<Prefix>(
+      node, faults, [&](Prefix& prefix, const std::string& key, const Node& value) {
+        if (key == "path") {
+          prefix.segments = split_prefix(read_text(value, faults)).segments;
+        } else if (key == "data" || key == "capital") {
+          (key == "data" ? prefix.data : prefix.capital) = value.as_bool().value_or(false);
+          if (!value.as_bool()) faults.add(value, "true or false expected");
+        } else {
+          return false;
+        }
+        return true;
+      });
 }
 
 namespace {

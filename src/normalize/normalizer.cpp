@@ -49,6 +49,7 @@ std::optional<std::uint32_t> read_id(std::string_view text) {
 /// What a map locates in one record. Texts point into the record.
 struct Located {
   std::optional<ReadTime> time;
+  bool has_bad_time = false;  ///< a field that should be it does not parse
   std::array<std::string_view, kParts> text{};
   std::optional<std::size_t> nested;  ///< the field whose text may be the event's data
 
@@ -88,18 +89,19 @@ constexpr std::size_t kMaxSpareBatches = 4;
 
 struct Normalizer::Impl {
   Impl(const FieldMaps& maps, FieldCatalogue& fields, std::string input_name,
-       const std::string& format, Emit emit_to, LocalTime local, Digest128 beginning)
+       const std::string& of_format, Emit emit_to, LocalTime local, Digest128 beginning)
       : catalogue(fields),
-        clock(local.zone, local.year, local.month),
+        clock(local.zone, local.year, local.month, local.day_first),
         repair(std::move(local.repair)),
         chain(beginning),
         input(std::move(input_name)),
+        format(of_format),
         emit(std::move(emit_to)),
-        fallback(unmapped(format)),
-        log_map(maps.impl().event_log(format)),
-        rest_map(maps.impl().rest(format)),
-        always(log_map != nullptr && log_map->always_takes(format)),
-        router(maps.impl(), format) {
+        fallback(unmapped(of_format)),
+        log_map(maps.impl().event_log(of_format)),
+        rest_map(maps.impl().rest(of_format)),
+        always(log_map != nullptr && log_map->always_takes(of_format)),
+        router(maps.impl(), of_format) {
     if (rest_map == nullptr) rest_map = &fallback;
     if (log_map != nullptr) log_paths.emplace(*log_map, catalogue);
     rest_paths.emplace(*rest_map, catalogue);
@@ -116,6 +118,7 @@ struct Normalizer::Impl {
   IncompleteTimes incomplete;
   Digest128 chain;  ///< of the input's beginning and of every record so far that it tells apart
   std::string input;
+  std::string format;
   Emit emit;
   FieldMap fallback;
   const FieldMap* log_map;   ///< null: no map claims event-log records of this format
@@ -192,6 +195,7 @@ struct Normalizer::Impl {
         if (path.meaning.meaning.rank[part] >= best[part]) continue;
         if (static_cast<Part>(part) == Part::time) {
           const auto time = instant(field.text);
+          result.has_bad_time = result.has_bad_time || !time;
           if (!time) continue;
           result.time = time;
         } else if (static_cast<Part>(part) == Part::event_id && !read_id(field.text)) {
@@ -353,6 +357,14 @@ struct Normalizer::Impl {
     }
   }
 
+  /// What a record without a time is: JSON and tables hold many things that are no log's records,
+  /// and those have nothing that could be their time.
+  [[nodiscard]] Placed untimed(std::span<const RawField> fields, const Located& parts) const {
+    const bool may_be_no_log = format == "ndjson" || format == "csv";
+    return may_be_no_log && !parts.has_bad_time && !has_usual_time(fields) ? Placed::not_an_event
+                                                                           : Placed::bad_time;
+  }
+
   Placed add_to_source(const SourceMap& source, const RawRecord& record) {
     const auto fields = router.fields();
     auto& paths = source_paths.try_emplace(&source, source.map, catalogue).first->second;
@@ -363,7 +375,7 @@ struct Normalizer::Impl {
       parts.time = instant(key);
     }
     if (!parts.time) parts.time = usual_time(fields, clock);
-    if (!parts.time) return Placed::bad_time;
+    if (!parts.time) return untimed(fields, parts);
     dropped += record.fields.size() - std::min(record.fields.size(), kMaxRowFields);
     auto kind = named_by_record(source.map.kind);
     auto service = named_by_record(source.service);
@@ -377,6 +389,22 @@ struct Normalizer::Impl {
     return Placed::event;
   }
 
+  /// An event log's record has an id, and a channel or who wrote it.
+  static bool is_event(const Located& parts) {
+    return !parts.of(Part::event_id).empty() &&
+           !(parts.of(Part::channel).empty() && parts.of(Part::provider).empty());
+  }
+
+  /// How a collector that sends an event with the rule it fired says so; null: there is none.
+  const AlertMap* alert_of(std::span<const RawField> fields) {
+    constexpr std::string_view kFired = "rule.level";  // Wazuh
+    const bool fired =
+        std::ranges::any_of(fields, [](const RawField& field) { return field.path == kFired; });
+    if (!fired) return nullptr;
+    const auto* source = router.route(Router::Whose::shipped);
+    return source != nullptr && source->alert ? &*source->alert : nullptr;
+  }
+
   Placed add(const RawRecord& record) {
     if (record.fields.empty()) return Placed::not_an_event;
     const auto fields = record.fields.first(std::min(record.fields.size(), kMaxRowFields));
@@ -386,9 +414,16 @@ struct Normalizer::Impl {
     }
     if (log_paths) {
       auto parts = locate(fields, *log_paths);
-      const bool claimed =
-          always || (!parts.of(Part::event_id).empty() &&
-                     !(parts.of(Part::channel).empty() && parts.of(Part::provider).empty()));
+      const bool claimed = always || is_event(parts);
+      if (!claimed && parts.nested && fields[*parts.nested].text.starts_with("<Event") &&
+          router.open_event_data(*parts.nested)) {
+        parts = locate(router.fields(), *log_paths);
+        if (is_event(parts) && parts.time) {
+          fill(event_schema(parts), record, router.fields(), parts, *log_paths, true);
+          return Placed::event;
+        }
+        router.begin(fields);
+      }
       if (claimed) {
         if (!parts.time) return Placed::bad_time;
         dropped += record.fields.size() - fields.size();
@@ -396,7 +431,7 @@ struct Normalizer::Impl {
           parts = locate(router.fields(), *log_paths);
           fill(event_schema(parts), record, router.fields(), parts, *log_paths, true);
         } else {
-          fill(event_schema(parts), record, fields, parts, *log_paths, true);
+          fill(event_schema(parts), record, fields, parts, *log_paths, true, alert_of(fields));
         }
         return Placed::event;
       }
@@ -406,7 +441,7 @@ struct Normalizer::Impl {
     }
     auto parts = locate(fields, *rest_paths);
     if (!parts.time) parts.time = usual_time(fields, clock);
-    if (!parts.time) return Placed::bad_time;
+    if (!parts.time) return untimed(fields, parts);
     dropped += record.fields.size() - fields.size();
     key.assign("r");
     const auto index = find_schema([&] { return make_rest_schema(*rest_map, catalogue); });

@@ -69,6 +69,7 @@ struct LocalTime {
   const Zone* zone = nullptr;   ///< of clocks that name none; null: UTC. Outlives the normalizer
   int year = 1970;              ///< of the first time without a year; later ones count on from it
   int month = 0;                ///< if known, the first such time is within half a year of it
+  bool day_first = false;       ///< of dates with `/` that can be read either way
   clock::ClockRepair repair{};  ///< added to each time; what the record wrote stays in its field
 };
 
@@ -78,7 +79,8 @@ struct IncompleteTimes {
   std::uint64_t without_year = 0;
 };
 
-/// What became of one record.
+/// What became of one record. A record of JSON or a table in which nothing could be a time is no
+/// event; where something could and does not parse, its time is bad.
 enum class Placed : std::uint8_t { event, bad_time, not_an_event };
 
 /// Turns one input's raw records into batches, one open batch a schema (at most kMaxOpenBatches;

@@ -418,9 +418,11 @@ TEST_F(NormalizerTest, FormatWithoutAMapIsUnknown) {
   EXPECT_EQ(row.time, "2020-09-13T12:26:40.25Z");
 }
 
-TEST_F(NormalizerTest, NoTimeIsBadTimeAndNothingIsNoEvent) {
+TEST_F(NormalizerTest, NoTimeIsNoEventOrABadTime) {
   start("ndjson");
-  EXPECT_EQ(add({{"a", "1"}}), Placed::bad_time);
+  EXPECT_EQ(add({{"a", "1"}}), Placed::not_an_event);
+  EXPECT_EQ(add({{"a", "1"}, {"ts", "soon"}}), Placed::bad_time);
+  EXPECT_EQ(add({{"a", "1"}, {"created_at", "soon"}}), Placed::bad_time);
   EXPECT_EQ(add({{"EventID", "1"}, {"Channel", "System"}}), Placed::bad_time);
   EXPECT_EQ(add({}), Placed::not_an_event);
   normalizer_->flush();

@@ -102,9 +102,11 @@ PathMeaning read_path(const FieldMap& map, std::string_view path) {
     const auto segments = split(plain);
     std::optional<std::size_t> taken;
     bool data = false;
+    bool capital = false;
     for (const auto& prefix : map.prefixes) {
       taken = fit(prefix, segments);
       data = prefix.data;
+      capital = prefix.capital;
       if (taken) break;
     }
     if (taken) {
@@ -112,6 +114,9 @@ PathMeaning read_path(const FieldMap& map, std::string_view path) {
         append_segment(result.name, segments[i], '_');
       }
       result.name = without_spaces(result.name);
+      if (capital && result.name.front() >= 'a' && result.name.front() <= 'z') {
+        result.name.front() = static_cast<char>(result.name.front() - 'a' + 'A');
+      }
       result.unnamed = data && result.name == "Data";
     } else {
       result.name = plain;

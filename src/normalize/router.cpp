@@ -127,7 +127,9 @@ bool Router::open_event_data(std::size_t index) {
   if (is_json) {
     decoder->feed(as_byte_span(text), sink);
   } else {
-    const std::string event = "<Event>" + std::string(text) + "</Event>";
+    const bool is_whole = text.starts_with("<Event>") || text.starts_with("<Event ");
+    const std::string event =
+        is_whole ? std::string(text) : "<Event>" + std::string(text) + "</Event>";
     decoder->feed(as_byte_span(event), sink);
   }
   decoder->finish(sink);

@@ -66,7 +66,7 @@ constexpr int kNoYear = 1972;
 /// Reads one text from left to right.
 class Reader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  Reader(std::string_view text, bool day_first) : text_(text), day_first_(day_first) {}
 
   std::optional<ReadTime> read() {
     weekday();
@@ -172,6 +172,12 @@ class Reader {
       return true;
     }
     const auto count = digits();
+    if (count == 14) {
+      year_ = number(4);
+      month_ = number(2);
+      day_ = number(2);
+      return clock();
+    }
     if (count == 8) {
       year_ = number(4);
       month_ = number(2);
@@ -203,8 +209,13 @@ class Reader {
     }
     if (mark == ' ' || digits() < 1 || digits() > 2) return false;
     const int second = number(2);
+    if (mark == '/' && peek() == '-' && peek(3) == ':') {  // Snort: no year
+      month_ = first;
+      day_ = second;
+      return true;
+    }
     if (!take(mark)) return false;
-    const bool day_first = mark != '/' || first > 12;
+    const bool day_first = mark != '/' || first > 12 || (day_first_ && second <= 12);
     day_ = day_first ? first : second;
     month_ = day_first ? second : first;
     return year_here();
@@ -314,6 +325,7 @@ class Reader {
   }
 
   std::string_view text_;
+  bool day_first_;
   std::size_t at_ = 0;
   std::optional<int> year_;
   int month_ = 0;
@@ -338,7 +350,7 @@ constexpr std::size_t kMaxTimeBytes = 64;
 
 }  // namespace
 
-std::optional<ReadTime> read_time(std::string_view text) {
+std::optional<ReadTime> read_time(std::string_view text, bool day_first) {
   if (text.size() > kMaxTimeBytes) return std::nullopt;
   text = trimmed(text);
   if (text.size() < 4) return std::nullopt;
@@ -349,7 +361,30 @@ std::optional<ReadTime> read_time(std::string_view text) {
   if (std::ranges::all_of(text, [](char c) { return is_digit(c) || c == '.'; })) {
     if (const auto time = read_epoch(text)) return ReadTime{*time};
   }
-  return Reader(text).read();
+  return Reader(text, day_first).read();
+}
+
+bool has_day_first(std::string_view head) {
+  constexpr std::array<std::string_view, 4> kHeadings = {"Date et heure", "Fecha y hora",
+                                                         "Data e ora", "Data e Hora"};
+  const auto two = [&](std::size_t at) {
+    return at + 1 < head.size() && is_digit(head[at]) && is_digit(head[at + 1])
+               ? (head[at] - '0') * 10 + (head[at + 1] - '0')
+               : 0;
+  };
+  bool seen = std::ranges::any_of(kHeadings, [&](std::string_view heading) {
+    return head.substr(0, 1024).find(heading) != std::string_view::npos;
+  });
+  for (auto at = head.find('/'); at != std::string_view::npos; at = head.find('/', at + 1)) {
+    // dd/dd/dddd, with nothing numeric around it
+    if (at < 2 || at + 8 > head.size() || head[at + 3] != '/' || two(at + 4) == 0) continue;
+    if (at > 2 && (is_digit(head[at - 3]) || head[at - 3] == '/')) continue;
+    const int first = two(at - 2);
+    const int second = two(at + 1);
+    if (second > 12 && first <= 12) return false;
+    seen = seen || (first > 12 && first <= 31 && second >= 1 && second <= 12);
+  }
+  return seen;
 }
 
 std::optional<std::int64_t> ClockReader::with_year(std::int64_t seconds) {
@@ -377,7 +412,7 @@ std::optional<std::int64_t> ClockReader::with_year(std::int64_t seconds) {
 }
 
 std::optional<ReadTime> ClockReader::read(std::string_view text) {
-  auto result = read_time(text);
+  auto result = read_time(text, day_first_);
   if (!result || (result->has_zone && result->has_year)) return result;
   std::int64_t seconds = result->time.ns / kNsPerSecond;
   std::int64_t rest = result->time.ns % kNsPerSecond;

@@ -24,19 +24,26 @@ struct ReadTime {
 ///   `Tue, 02 Jan 2024 03:04:05 +0000` (RFC 5322), `Tue Jan  2 03:04:05.678 2024` (ctime),
 ///   `Jan  2 03:04:05` and `Jan 2 2024 03:04:05` (syslog);
 /// * `1/2/2024 3:04:05 PM`, `02.01.2024 03:04:05`: with `/` the month comes first unless it would
-///   be past 12; with `.` and `-` the day does; a year of two digits is of this century;
+///   be past 12, or `day_first` is told and it can be; with `.` and `-` the day does; a year of two
+///   digits is of this century;
+/// * `20240102030405` (PowerShell's transcripts), `01/02-03:04:05.678` (Snort, without a year);
 /// * `/Date(1600000000000)/`, and seconds, milli-, micro- or nanoseconds since 1970, told apart by
 ///   their number of digits.
 /// Nothing if it does not parse to its last character. No allocation. O(length).
-[[nodiscard]] std::optional<ReadTime> read_time(std::string_view text);
+[[nodiscard]] std::optional<ReadTime> read_time(std::string_view text, bool day_first = false);
+
+/// Whether the dates with `/` in the beginning of an input have the day first: one of them can be
+/// read in no other way and none contradicts; or the heading is Event Viewer's in a language whose
+/// Windows writes them so. O(length).
+[[nodiscard]] bool has_day_first(std::string_view head);
 
 /// Gives the times of one input the zone and the year that they lack. The first such time is the
 /// nearest to the month and year given. Years count on: a month long
 /// before the one of the record before it is next year's.
 class ClockReader {
  public:
-  ClockReader(const Zone* zone, int year, int month)
-      : zone_(zone), year_(year), hint_month_(month) {}
+  ClockReader(const Zone* zone, int year, int month, bool day_first = false)
+      : zone_(zone), year_(year), hint_month_(month), day_first_(day_first) {}
 
   /// Nothing if it is no time, or 29 February of a year without one.
   [[nodiscard]] std::optional<ReadTime> read(std::string_view text);
@@ -47,7 +54,8 @@ class ClockReader {
   const Zone* zone_;  ///< null: UTC
   int year_;
   int hint_month_;  ///< 0: unknown
-  int month_ = 0;   ///< of the last time without a year; 0: none yet
+  bool day_first_;
+  int month_ = 0;  ///< of the last time without a year; 0: none yet
 };
 
 }  // namespace interdict::normalize

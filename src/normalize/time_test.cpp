@@ -49,6 +49,30 @@ TEST(Time, LocalForms) {
   EXPECT_EQ(read("01/02/24 03:04:05"), "2024-01-02T03:04:05Z local");
 }
 
+TEST(Time, DayFirstWhereTold) {
+  const auto told = [](std::string_view text) {
+    const auto time = read_time(text, true);
+    return time ? to_rfc3339(time->time) : "none";
+  };
+  EXPECT_EQ(told("01/03/2024 22:11:12"), "2024-03-01T22:11:12Z");
+  EXPECT_EQ(told("01/13/2024 22:11:12"), "2024-01-13T22:11:12Z");  // it can only be the month
+  EXPECT_EQ(told("13/01/2024 22:11:12"), "2024-01-13T22:11:12Z");
+  EXPECT_TRUE(has_day_first("a,01/03/2024 1:00:00\na,13/03/2024 1:00:00\n"));
+  EXPECT_FALSE(has_day_first("a,01/03/2024 1:00:00\na,03/13/2024 1:00:00\n"));
+  EXPECT_FALSE(
+      has_day_first("a,13/03/2024 1:00:00\na,03/13/2024 1:00:00\n"));  // both: nothing is told
+  EXPECT_FALSE(has_day_first("a,01/03/2024 1:00:00\n"));
+  EXPECT_FALSE(has_day_first("/srv/13/01/2024/x and 113/01/2024"));
+  EXPECT_TRUE(has_day_first("Niveau,Date et heure,Source\nInformation,01/03/2024 1:00:00,x\n"));
+}
+
+TEST(Time, RunTogetherAndWithoutAYear) {
+  EXPECT_EQ(read("20240102030405"), "2024-01-02T03:04:05Z local");
+  EXPECT_EQ(read("20240102036105"), "none");
+  EXPECT_EQ(read("01/02-03:04:05.123456"), "1972-01-02T03:04:05.123456Z local yearless");
+  EXPECT_EQ(read("01/02-2024"), "none");
+}
+
 TEST(Time, Epochs) {
   EXPECT_EQ(read("1600000000"), "2020-09-13T12:26:40Z");
   EXPECT_EQ(read("1600000000123"), "2020-09-13T12:26:40.123Z");

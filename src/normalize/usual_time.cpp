@@ -89,4 +89,10 @@ std::optional<ReadTime> usual_time(std::span<const decode::RawField> fields, Clo
   return best;
 }
 
+bool has_usual_time(std::span<const decode::RawField> fields) {
+  return std::ranges::any_of(fields, [](const decode::RawField& field) {
+    return field.type != decode::RawType::null && rank_of(field.path).has_value();
+  });
+}
+
 }  // namespace interdict::normalize

@@ -16,4 +16,7 @@ namespace interdict::normalize {
 [[nodiscard]] std::optional<ReadTime> usual_time(std::span<const decode::RawField> fields,
                                                  ClockReader& clock);
 
+/// Whether a record has a field that is so named, whatever it says. O(fields).
+[[nodiscard]] bool has_usual_time(std::span<const decode::RawField> fields);
+
 }  // namespace interdict::normalize

@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "graph/keys.hpp"
+#include "normalize/time.hpp"
 #include "pipeline/clock_check.hpp"
 
 namespace interdict::pipeline {
@@ -220,6 +221,9 @@ class InputReader final : public source::Visitor, public decode::Sink {
       local.year = month->year;
       local.month = month->month;
     }
+    std::string beginning = head_.substr(0, decode::kSniffBytes);
+    std::erase(beginning, '\0');  // UTF-16 of dates is their ASCII and zeros
+    local.day_first = normalize::has_day_first(beginning);
     knows_year_ = month.has_value();
     has_zone_ = local.zone != nullptr;
     return local;

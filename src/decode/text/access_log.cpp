@@ -90,7 +90,12 @@ bool read_access_log(std::string_view line, FieldList& fields) {
   auto rest = line.substr(open + 2);
   const auto time = time_shape(rest);
   if (time.size == 0 || rest.size() < time.size + 2 || rest[time.size] != ']') return false;
-  if (!add_client(line.substr(0, open), fields)) return false;
+  const auto client = line.substr(0, open);
+  // Behind syslog's header it is syslog's message.
+  if (client.find(": ") != std::string_view::npos && find_time(client) != std::string_view::npos) {
+    return false;
+  }
+  if (!add_client(client, fields)) return false;
   fields.add("time_local", rest.substr(0, time.size));
   rest.remove_prefix(time.size + 1);
   rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));

@@ -43,9 +43,26 @@ bool begins_dns_debug(std::string_view line) {
   FieldList fields;
   return line.find(" PACKET ") < 64 && read_positional(kDnsDebug, line, fields);
 }
+/// `(3)www(7)example(3)org(0)` as `www.example.org`; as it stands if it is not so spelled.
+std::string_view dotted(std::string_view name, FieldList& fields) {
+  char* const start = fields.room(name.size());
+  char* to = start;
+  for (auto rest = name; !rest.empty();) {
+    const auto close = rest.find(')');
+    if (!rest.starts_with('(') || close == std::string_view::npos) return name;
+    rest.remove_prefix(close + 1);
+    const auto label = rest.substr(0, rest.find('('));
+    if (!label.empty() && to != start) *to++ = '.';
+    to = std::copy(label.begin(), label.end(), to);
+    rest.remove_prefix(label.size());
+  }
+  return {start, static_cast<std::size_t>(to - start)};
+}
+
 bool read_dns_debug(std::string_view record, FieldList& fields) {
   const auto end = std::min(record.find('\n'), record.size());
   if (!read_positional(kDnsDebug, record.substr(0, end), fields)) return false;
+  fields.add("query", dotted(fields.all().back().text, fields));
   if (end < record.size()) fields.add("details", record.substr(end + 1));
   return true;
 }

@@ -68,13 +68,23 @@ TEST(Positional, SnortFast) {
 }
 
 TEST(Positional, DnsDebug) {
-  EXPECT_EQ(
+  EXPECT_EQ(one("dns-debug",
+                "1/2/2024 3:04:05 PM 0A1C PACKET  000001D2 UDP Snd 192.0.2.1 0001 R Q [8081   DR  "
+                "NOERROR] A (1)x(0)"),
+            "time=1/2/2024 3:04:05 PM thread_id=0A1C packet_id=000001D2 protocol=UDP direction=Snd "
+            "remote_addr=192.0.2.1 "
+            "xid=0001 response=R opcode=Q flags=8081   DR  NOERROR query_type=A query_name=(1)x(0) "
+            "query=x");
+  EXPECT_THAT(
       one("dns-debug",
-          "1/2/2024 3:04:05 PM 0A1C PACKET  000001D2 UDP Snd 192.0.2.1 0001 R Q [8081   DR  "
-          "NOERROR] A (1)x(0)"),
-      "time=1/2/2024 3:04:05 PM thread_id=0A1C packet_id=000001D2 protocol=UDP direction=Snd "
-      "remote_addr=192.0.2.1 "
-      "xid=0001 response=R opcode=Q flags=8081   DR  NOERROR query_type=A query_name=(1)x(0)");
+          "1/2/2024 3:04:05 PM 0A1C PACKET  000001D2 UDP Rcv 192.0.2.1 0001   Q [0001   D   "
+          "NOERROR] A (3)www(7)example(3)org(0)"),
+      testing::EndsWith(" query=www.example.org"));
+  EXPECT_THAT(
+      one("dns-debug",
+          "1/2/2024 3:04:05 PM 0A1C PACKET  000001D2 UDP Rcv 192.0.2.1 0001   Q [0001   D   "
+          "NOERROR] A (3www"),
+      testing::EndsWith(" query=(3www"));
 }
 
 }  // namespace

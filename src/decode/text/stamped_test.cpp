@@ -113,6 +113,9 @@ TEST(KeyValue, PairsInTheirManyForms) {
       one("keyvalue", "some prose with a=1 and b=2 and c=3 in many more words of it than pairs"),
       "bad-record 1 71@0");
   EXPECT_EQ(one("keyvalue", "a=1 b=2"), "bad-record 1 7@0");
+  // A text with a time before the pairs is more than pairs.
+  EXPECT_EQ(one("keyvalue", "0 X 20/Jun/2022:13:09:14 +0200 DROP: A=1 B=2 C=3"),
+            "bad-record 1 48@0");
 }
 
 TEST(Cef, HeaderAndExtension) {

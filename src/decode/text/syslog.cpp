@@ -93,6 +93,16 @@ bool is_host(std::string_view word) {
   });
 }
 
+/// Of a line whose time is a plain date, as many other logs' are: a host that no word of theirs
+/// looks like (with a digit, a dot or a hyphen), or one before a program with its pid.
+bool is_plain_header(std::string_view host, const Tag& tag) {
+  if (host.empty() || tag.size == 0 || number_type(host) != RawType::string) return false;
+  if (host.find_first_of("/%@~") != std::string_view::npos || std::ranges::count(host, ':') == 1) {
+    return false;
+  }
+  return !tag.pid.empty() || host.find_first_of("0123456789.-") != std::string_view::npos;
+}
+
 /// RFC 5424, 6.3: `[id name="value" …]…` or `-`. False if it is none.
 bool take_structured_data(std::string_view& rest, FieldList& fields) {
   if (rest.starts_with('-')) {
@@ -169,11 +179,12 @@ bool read_header(std::string_view line, Header& header) {
     return header.has_priority;
   }
   const bool is_bsd = !shape.is_iso && line.size() > shape.size && (rest[0] < '0' || rest[0] > '9');
-  if (!header.has_priority && !is_bsd && !shape.is_iso) return false;
+  const bool is_plain = !is_bsd && !shape.is_iso;
+  if (!header.has_priority && is_plain && rest.substr(0, 5).find('-') != 4) return false;
   header.time = rest.substr(0, shape.size);
   rest.remove_prefix(shape.size);
-  if (rest.starts_with(':')) {                               // Cisco: no host
-    if (shape.is_iso && !header.has_priority) return false;  // any program's own line
+  if (rest.starts_with(':')) {                          // Cisco: no host
+    if (!is_bsd && !header.has_priority) return false;  // any program's own line
     rest.remove_prefix(1);
     rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
     header.rest = rest;
@@ -196,7 +207,10 @@ bool read_header(std::string_view line, Header& header) {
   }
   if (rest.starts_with(": ")) rest.remove_prefix(2);
   header.rest = rest;
-  return header.has_priority || !shape.is_iso || (!header.host.empty() && tag_of(rest).size > 0);
+  if (header.has_priority || is_bsd) return true;
+  const auto tag = tag_of(rest);
+  if (is_plain) return is_plain_header(header.host, tag);
+  return !header.host.empty() && tag.size > 0;
 }
 
 void add_priority(const Header& header, FieldList& fields) {

@@ -56,6 +56,25 @@ TEST(Syslog, OtherLogsAreNone) {
   }
 }
 
+TEST(Syslog, APlainDateNeedsAHostAndAProgram) {
+  EXPECT_EQ(one("2024-01-02 03:04:05 host prog[7]: x"),
+            "timestamp=2024-01-02 03:04:05 host=host program=prog pid=7 message=x");
+  EXPECT_EQ(one("2024-01-02 03:04:05 web1 prog: x"),
+            "timestamp=2024-01-02 03:04:05 host=web1 program=prog message=x");
+  for (const std::string_view line :
+       {"2024-01-02 03:04:05 Logon Error: x", "2024-01-02 03:04:05 192.0.2.1:1194 TLS: x",
+        "2024-01-02 03:04:05 ann/192.0.2.1:1194 TLS: x", "2024-01-02 03:04:05 1234 LOG: x",
+        "2024/01/02 03:04:05 web1 prog[7]: x", "2024-01-02T03:04:05+01:00: x"}) {
+    EXPECT_EQ(one(line), "bad-record 1 " + std::to_string(line.size()) + "@0") << line;
+  }
+}
+
+TEST(Syslog, AHostSaidTwiceIsOne) {
+  EXPECT_EQ(one("Jan  2 03:04:05 h h p[7]: x"),
+            "timestamp=Jan  2 03:04:05 host=h program=p pid=7 message=x");
+  EXPECT_EQ(one("Jan  2 03:04:05 h h x"), "timestamp=Jan  2 03:04:05 host=h message=h x");
+}
+
 TEST(Syslog, LinesGoOnWithTheRecordBefore) {
   const auto told = tell(
       "syslog", "orphan\nJan  2 03:04:05 h a: one\n\n  at two\n\nJan  2 03:04:06 h a: three\r\n");
