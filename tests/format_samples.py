@@ -300,6 +300,25 @@ WEB = [
 
 AUDIT_DATA = {"CreationTime": "2024-03-01T10:11:12", "Id": "8c2e0d44-0000-4000-8000-000000000001", "Operation": "MailItemsAccessed", "OrganizationId": "o", "RecordType": 50,
               "UserId": "ann@example.org", "Workload": "Exchange", "ClientIP": "192.0.2.7", "UserType": 0, "ResultStatus": "Succeeded"}
+MACOS = [
+    Sample("macOS eslogger, exec", records({"schema_version": 1, "event_type": 9, "time": "2024-03-01T10:11:12.123456789Z", "global_seq_num": 1,
+        "process": {"executable": {"path": "/bin/zsh"}, "ppid": 1, "audit_token": {"pid": 42, "euid": 501}},
+        "event": {"exec": {"target": {"executable": {"path": "/usr/bin/id"}, "audit_token": {"pid": 43}}, "args": ["id", "-u"], "cwd": {"path": "/tmp"}}}}), "ndjson",
+           "macos/endpointsecurity/exec", "2024-03-01T10:11:12.123456789Z", None, ("CommandLine", "id -u"), (("Image", "/usr/bin/id"), ("ParentImage", "/bin/zsh"))),
+    Sample("macOS eslogger, create", records({"schema_version": 1, "event_type": 13, "time": "2024-03-01T10:11:12.123456789Z",
+        "process": {"executable": {"path": "/bin/zsh"}, "ppid": 1, "audit_token": {"pid": 42, "euid": 501}},
+        "event": {"create": {"destination_type": 1, "destination": {"new_path": {"dir": {"path": "/tmp"}, "filename": "x"}}}}}), "ndjson",
+           "macos/endpointsecurity/create", "2024-03-01T10:11:12.123456789Z", None, ("Image", "/bin/zsh"), (("TargetFilename", "/tmp/x"),)),
+]
+NETWORK_MORE = [
+    Sample("Cisco IOS", lines("<189>45: Mar  1 10:11:12: %BGP-3-NOTIFICATION: sent to neighbor 192.0.2.7 4/0 (hold time expired) 0 bytes"), "syslog",
+           "cisco/bgp", "2024-03-01T10:11:12Z", None, (), file="ios.log-20240301"),
+    Sample("Huawei", lines("<187>Mar  1 2024 10:11:12 r1 %%01BGP/3/BGP_AUTH_FAILED(l)[17]:BGP session authentication failed. (PeerSession=192.0.2.7:179)"), "syslog",
+           "huawei/bgp", "2024-03-01T10:11:12Z", "r1"),
+    Sample("Java stack trace", lines("2024-03-01 10:11:12,123 ERROR [main] x.Y - failed", "java.lang.IllegalStateException: Cannot run program",
+                                     "\tat java.lang.ProcessBuilder.start(ProcessBuilder.java:1128)", "2024-03-01 10:11:13,123 INFO [main] x.Y - on"), "lines",
+           "application/lines", "2024-03-01T10:11:12.123Z", file="app.log"),
+]
 CLOUD = [
     Sample("CloudTrail", json.dumps({"Records": [{"eventVersion": "1.08", "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::1:user/ann", "userName": "ann"},
         "eventTime": "2024-03-01T10:11:12Z", "eventSource": "iam.amazonaws.com", "eventName": "CreateUser", "awsRegion": "us-east-1", "sourceIPAddress": "192.0.2.7",
@@ -377,4 +396,4 @@ DECEPTION_AND_MAIL = [
            file="alerts.csv"),
 ]
 
-ALL = [*WINDOWS, *UNIX, *NETWORK, *WEB, *CLOUD, *DECEPTION_AND_MAIL]
+ALL = [*WINDOWS, *UNIX, *MACOS, *NETWORK, *NETWORK_MORE, *WEB, *CLOUD, *DECEPTION_AND_MAIL]
