@@ -43,6 +43,30 @@ class Formats(BinaryTest):
                     told = event["user"] if field == "user" else event["fields"].get(field)
                     self.assertEqual(told, value, f"{field} of {event['fields']}")
 
+    def test_names_of_the_elastic_common_schema(self):
+        done = self.run_it("decode", self.root, "--schema", "ecs")
+        first = {}
+        for line in done.stdout.splitlines():
+            event = json.loads(line)
+            first.setdefault(event["event"]["file"], event)
+        for number, sample in enumerate(format_samples.ALL):
+            event = first[f"{number:03}/{sample.file}"]
+            fields = event["fields"]
+            with self.subTest(sample.name):
+                self.assertEqual(fields["@timestamp"], event["time"])
+                self.assertEqual(fields["event.dataset"], event["log_source"].replace("/", "."))
+                self.assertEqual("host.name" in fields, event["host"] is not None)
+                if event["user"]:
+                    self.assertIn("user.name", fields)
+                address = dict([sample.actor or (None, None), *sample.more]).get("src_ip")
+                if address:
+                    self.assertEqual(fields["source.ip"], address)
+                # A name is a value or an object of others, never both: an index would refuse the event.
+                for name in fields:
+                    parts = name.split(".")
+                    for upto in range(1, len(parts)):
+                        self.assertNotIn(".".join(parts[:upto]), fields, name)
+
     def test_every_byte_of_damaged_logs_is_accounted_for(self):
         chance = random.Random(20240301)
         folder = self.root.parent / (self.root.name + "-damaged")

@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cstdio>
+#include <deque>
 #include <map>
 #include <memory>
 #include <vector>
@@ -49,11 +51,35 @@ void write_text_or_null(json::Writer& json, std::string_view text) {
   }
 }
 
+bool is_same(const Value& a, const Value& b) {
+  return a.type == b.type && a.text == b.text;
+}
+
+/// What every event has in ECS, whatever its source: unless a field has it, but for the time. The
+/// texts live as long as `keep`.
+void add_common(const EventBatch& batch, Row row, std::deque<std::string>& keep,
+                std::map<std::string, std::vector<Value>>& named) {
+  const auto text = [&](std::string value) {
+    return Value{keep.emplace_back(std::move(value)), ValueType::string};
+  };
+  named["@timestamp"] = {text(to_rfc3339(batch.time(row)))};
+  if (const auto host = batch.host(row); !host.empty()) {
+    named.try_emplace("host.name", std::vector{text(std::string(host))});
+  }
+  if (const auto user = batch.user(row); !user.empty()) {
+    named.try_emplace("user.name", std::vector{text(std::string(user))});
+  }
+  std::string dataset = batch.log_source().kind;
+  std::ranges::replace(dataset, '/', '.');
+  named["event.dataset"] = {text(std::move(dataset))};
+}
+
 /// The fields of an event under the names to show, in their order. Two fields may share a name in
-/// ECS: both values stand there.
+/// ECS: all their values stand there, equal ones once.
 std::map<std::string, std::vector<Value>> named_fields(const EventBatch& batch, Row row,
                                                        const FieldCatalogue& catalogue,
-                                                       const pipeline::EcsNames* ecs) {
+                                                       const pipeline::EcsNames* ecs,
+                                                       std::deque<std::string>& keep) {
   std::map<std::string, std::vector<Value>> named;
   for (const FieldId field : batch.fields()) {
     const auto values = batch.values(row, field);
@@ -61,8 +87,16 @@ std::map<std::string, std::vector<Value>> named_fields(const EventBatch& batch, 
     const auto sigma = catalogue.name(field);
     auto& slot =
         named[ecs != nullptr ? ecs->name(batch.log_source().product, sigma) : std::string(sigma)];
-    slot.insert(slot.end(), values.begin(), values.end());
+    if (slot.empty() || ecs == nullptr) {
+      slot.insert(slot.end(), values.begin(), values.end());
+      continue;
+    }
+    for (const auto& value : values) {
+      const auto equal = [&](const Value& other) { return is_same(value, other); };
+      if (std::ranges::none_of(slot, equal)) slot.push_back(value);
+    }
   }
+  if (ecs != nullptr) add_common(batch, row, keep, named);
   return named;
 }
 
@@ -94,7 +128,8 @@ std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& c
   json.key("offset").unsigned_integer(origin.offset);
   json.end_object();
   json.key("fields").begin_object();
-  for (const auto& [name, values] : named_fields(batch, row, catalogue, ecs)) {
+  std::deque<std::string> keep;
+  for (const auto& [name, values] : named_fields(batch, row, catalogue, ecs, keep)) {
     json.key(name);
     if (values.size() == 1) {
       write_value(json, values.front());

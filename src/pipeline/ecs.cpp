@@ -1,9 +1,26 @@
 #include "pipeline/ecs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 namespace interdict::pipeline {
+
+namespace {
+
+/// The schema's objects (ECS 9.x, field sets), sorted: a value of such a name would clash with
+/// them.
+constexpr std::array<std::string_view, 46> kObjects = {
+    "agent",      "client",   "cloud",    "container",    "data_stream",  "destination", "device",
+    "dll",        "dns",      "ecs",      "email",        "entity",       "error",       "event",
+    "faas",       "file",     "gen_ai",   "group",        "host",         "http",        "labels",
+    "log",        "network",  "observer", "orchestrator", "organization", "os",          "package",
+    "process",    "registry", "related",  "rule",         "server",       "service",     "source",
+    "span",       "threat",   "tls",      "trace",        "transaction",  "url",         "user",
+    "user_agent", "vlan",     "volume",   "vulnerability"};
+static_assert(std::ranges::is_sorted(kObjects));
+
+}  // namespace
 
 Result<EcsNames> EcsNames::parse(std::string_view text) {
   EcsNames out;
@@ -31,7 +48,14 @@ std::string EcsNames::name(std::string_view product, std::string_view field) con
     const auto it = names_.find({std::string(asked), std::string(field)});
     if (it != names_.end()) return it->second;
   }
-  return product == "windows" ? "winlog.event_data." + std::string(field) : std::string(field);
+  // What a shipper has named already (`winlog.channel`, `@timestamp`) keeps its name.
+  const bool is_named = field.find('.') != std::string_view::npos || field.starts_with('@');
+  if (product == "windows" && !is_named) return "winlog.event_data." + std::string(field);
+  if (!is_named && std::ranges::binary_search(kObjects, field)) {
+    return std::string(product.empty() ? std::string_view("labels") : product) + "." +
+           std::string(field);
+  }
+  return std::string(field);
 }
 
 }  // namespace interdict::pipeline

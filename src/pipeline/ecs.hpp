@@ -15,8 +15,9 @@ class EcsNames {
   /// Errors: a line of other than three columns, or a name that a product has twice, with the line.
   [[nodiscard]] static Result<EcsNames> parse(std::string_view text);
 
-  /// The name for a field of a product's log; `winlog.event_data.NAME` or the name itself where the
-  /// schema has none.
+  /// The name for a field of a product's log. Where the table has none: of Windows
+  /// `winlog.event_data.NAME`; a name that is one of the schema's objects stands below its product
+  /// (`labels` without one), any other as it is.
   [[nodiscard]] std::string name(std::string_view product, std::string_view field) const;
 
  private:

@@ -14,6 +14,10 @@ TEST(EcsNames, a_product_s_own_name_comes_first) {
   EXPECT_EQ(names->name("linux", "User"), "user.name");
   EXPECT_EQ(names->name("windows", "Other"), "winlog.event_data.Other");
   EXPECT_EQ(names->name("linux", "other"), "other");
+  EXPECT_EQ(names->name("windows", "winlog.channel"), "winlog.channel");
+  EXPECT_EQ(names->name("tool", "rule"), "tool.rule");
+  EXPECT_EQ(names->name("", "rule"), "labels.rule");
+  EXPECT_EQ(names->name("tool", "rule.id"), "rule.id");
 }
 
 TEST(EcsNames, a_broken_line_is_told_with_its_number) {

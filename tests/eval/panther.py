@@ -30,7 +30,7 @@ WANTED = 100  # pairs, of the 448 rules
 # A sample is often cut down to what its rule reads. One that has no time is given one, in the column that the
 # pack's own tool adds to every record, so that it is a record again.
 TIME = ("p_event_time", "2024-01-01T00:00:00Z")
-NO_TIME = {"bad-time", "no-time"}
+NO_TIME = {"bad-time", "not-a-log"}  # a JSON record with nothing that could be a time is no log's
 
 
 @dataclasses.dataclass
