@@ -162,9 +162,27 @@ struct FastMatcher::Impl {
     return id;
   }
 
+  /// False if no value may hold a literal of the filter. Values mostly stand one behind another in
+  /// the batch's memory: so they are looked at as one text, which holds what each of them holds.
+  static bool may_hold_any(const match::GramFilter& filter, std::span<const Value> values) {
+    for (std::size_t i = 0; i < values.size();) {
+      const char* const start = values[i].text.data();
+      const char* end = start + values[i].text.size();
+      for (++i; i < values.size() && values[i].text.data() == end; ++i) {
+        end += values[i].text.size();
+      }
+      if (filter.may_hold({start, static_cast<std::size_t>(end - start)})) return true;
+    }
+    return false;
+  }
+
   /// The tests of keywords that hold for some value of the row.
   ClassId class_of_keywords(const Plan& plan, const EventBatch& batch, Row row) {
     ClassId id = kNothing;
+    if (plan.keyword_filter.usable() && batch.in_row_order() &&
+        !may_hold_any(plan.keyword_filter, batch.row_values(row))) {
+      return id;
+    }
     const auto take = [&](const Value& value) {
       if (value.type == ValueType::null) return;
       if (plan.keyword_filter.usable() && !plan.keyword_filter.may_hold(value.text)) return;

@@ -1,7 +1,13 @@
 #include "match/gram_filter.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #include "base/unicode.hpp"
 
@@ -74,6 +80,21 @@ GramFilter::GramFilter(std::span<const std::string> literals) {
     }
   }
   std::ranges::sort(watches_);
+  for (std::size_t n = 0; n < literals_.size(); ++n) mark(n);
+}
+
+void GramFilter::mark(std::size_t literal) {
+  const auto& text = literals_[literal];
+  const auto offset = rarest_window(text, 1);
+  const auto which = literal % marks_.watches.size();
+  const auto bit = static_cast<std::uint8_t>(1U << which);
+  for (std::size_t i = 0; i < kMarkBytes; ++i) {
+    const unsigned byte = static_cast<unsigned char>(text[offset + i]) | 0x20U;
+    marks_.low[i][byte & 0xFU] |= bit;
+    marks_.high[i][byte >> 4U] |= bit;
+  }
+  marks_.watches[which].push_back(
+      {0, static_cast<std::uint32_t>(literal), static_cast<std::uint32_t>(offset)});
 }
 
 bool GramFilter::stands_at(const Watch& watch, std::string_view text, std::size_t at) const {
@@ -85,20 +106,88 @@ bool GramFilter::stands_at(const Watch& watch, std::string_view text, std::size_
   });
 }
 
-bool GramFilter::may_hold(std::string_view text) const {
-  // A folded character may be shorter than it stands in the text, so length decides only of ASCII.
-  if (!is_ascii(text) && folds_to_ascii(text)) return true;
+bool GramFilter::may_hold_reference(std::string_view text) const {
+  // Each character takes a byte or more, and folds to one: fewer bytes are fewer characters.
   if (text.size() < shortest_) return false;
-  for (std::size_t i = 0; i + kGram <= text.size(); i += stride_) {
-    const auto gram = load(text.data() + i);
+  std::uint64_t all = 0;  // of which the high bits say whether a byte is no ASCII
+  const auto stands = [&](std::uint32_t gram, std::size_t at) {
     const auto bit = bit_of(gram, kBits);
-    if ((table_[bit / 64] >> (bit % 64) & 1U) == 0) continue;
+    if ((table_[bit / 64] >> (bit % 64) & 1U) == 0) return false;
     auto watch = std::ranges::lower_bound(watches_, gram, {}, &Watch::gram);
     for (; watch != watches_.end() && watch->gram == gram; ++watch) {
-      if (stands_at(*watch, text, i)) return true;
+      if (stands_at(*watch, text, at)) return true;
     }
+    return false;
+  };
+  std::size_t i = 0;
+  for (; i + sizeof(all) <= text.size(); i += stride_) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + i, sizeof eight);
+    all |= eight;
+    if (stands(load(text.data() + i), i)) return true;
   }
-  return false;
+  for (; i + kGram <= text.size(); i += stride_) {
+    if (stands(load(text.data() + i), i)) return true;
+  }
+  // The last eight may be in no full step; steps are no longer than that, so every byte is in one.
+  const auto last = text.substr(text.size() - std::min(text.size(), sizeof all));
+  const bool may_fold = (all & 0x8080808080808080U) != 0 || !is_ascii(last);
+  return may_fold && folds_to_ascii(text);
 }
+
+#if defined(__x86_64__)
+namespace {
+/// Both halves of a register hold the table.
+__attribute__((target("avx2"))) __m256i twice(const std::array<std::uint8_t, 16>& table) {
+  return _mm256_broadcastsi128_si256(
+      _mm_loadu_si128(reinterpret_cast<const __m128i*>(table.data())));
+}
+}  // namespace
+
+__attribute__((target("avx2"))) bool GramFilter::may_hold_by_blocks(std::string_view text) const {
+  const __m256i low[] = {twice(marks_.low[0]), twice(marks_.low[1]), twice(marks_.low[2])};
+  const __m256i high[] = {twice(marks_.high[0]), twice(marks_.high[1]), twice(marks_.high[2])};
+  const __m256i lower = _mm256_set1_epi8(0x20);
+  const __m256i half = _mm256_set1_epi8(0x0F);
+  __m256i all = _mm256_setzero_si256();
+  const std::size_t last = text.size() - (kBlockBytes + kMarkBytes - 1);
+  for (std::size_t at = 0;; at = std::min(at + kBlockBytes, last)) {
+    __m256i may = _mm256_set1_epi8(-1);
+    for (std::size_t i = 0; i < kMarkBytes; ++i) {
+      const __m256i raw =
+          _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text.data() + at + i));
+      all = _mm256_or_si256(all, raw);
+      const __m256i bytes = _mm256_or_si256(raw, lower);
+      const __m256i of_low = _mm256_shuffle_epi8(low[i], _mm256_and_si256(bytes, half));
+      const __m256i of_high =
+          _mm256_shuffle_epi8(high[i], _mm256_and_si256(_mm256_srli_epi16(bytes, 4), half));
+      may = _mm256_and_si256(may, _mm256_and_si256(of_low, of_high));
+    }
+    if (_mm256_testz_si256(may, may) == 0) {
+      alignas(kBlockBytes) std::array<std::uint8_t, kBlockBytes> places;
+      _mm256_store_si256(reinterpret_cast<__m256i*>(places.data()), may);
+      for (std::size_t i = 0; i < kBlockBytes; ++i) {
+        for (unsigned bits = places[i]; bits != 0; bits &= bits - 1) {
+          for (const auto& watch : marks_.watches[static_cast<unsigned>(std::countr_zero(bits))]) {
+            if (stands_at(watch, text, at + i)) return true;
+          }
+        }
+      }
+    }
+    if (at == last) break;
+  }
+  return _mm256_movemask_epi8(all) != 0 && folds_to_ascii(text);
+}
+
+bool GramFilter::may_hold(std::string_view text) const {
+  static const bool by_blocks = __builtin_cpu_supports("avx2") != 0;
+  if (!by_blocks || text.size() < kBlockBytes + kMarkBytes) return may_hold_reference(text);
+  return may_hold_by_blocks(text);
+}
+#else
+bool GramFilter::may_hold(std::string_view text) const {
+  return may_hold_reference(text);
+}
+#endif
 
 }  // namespace interdict::match

@@ -1,5 +1,10 @@
 #include "match/gram_filter.hpp"
 
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
 #include <gtest/gtest.h>
 
 #include "base/unicode.hpp"
@@ -45,11 +50,47 @@ TEST(GramFilter, NoCharacterFoldsToAsciiUnseen) {
     if (c >= 0xD800 && c < 0xE000) continue;
     if (fold_case(c) >= 0x80) continue;
     ++folding;
-    std::string text;
-    append_utf8(c, text);
-    EXPECT_TRUE(filter.may_hold(text)) << static_cast<std::uint32_t>(c);
+    for (std::size_t before = 0; before < 24; ++before) {
+      for (const std::size_t after : {0U, 1U, 5U, 9U}) {
+        std::string text(before, '.');
+        append_utf8(c, text);
+        text.append(after, '.');
+        // With fewer bytes than the literal's it cannot stand there.
+        EXPECT_EQ(filter.may_hold(text), text.size() >= literals[0].size())
+            << static_cast<std::uint32_t>(c) << " at " << before << " of " << text.size();
+      }
+    }
   }
   EXPECT_GE(folding, 2U);
+}
+
+/// Texts of few different characters, so that parts of literals are everywhere, at every length
+/// around those of a block.
+TEST(GramFilter, ManyPlacesAtOnceSayWhatOneAtATimeSays) {
+  std::mt19937 random(5);
+  const std::string letters = "aAbB:\\\xc5\xbf";
+  std::size_t held = 0;
+  for (int round = 0; round < 60; ++round) {
+    std::vector<std::string> literals(1 + random() % 40);
+    for (auto& literal : literals) {
+      literal.resize(GramFilter::kMinLiteral + random() % 12);
+      for (char& c : literal) c = letters[random() % 6];
+    }
+    const GramFilter filter(literals);
+    for (std::size_t size = 0; size < 140; ++size) {
+      std::string text(size, '.');
+      for (char& c : text) {
+        const auto what = random() % (letters.size() + 40);
+        c = what < letters.size() ? letters[what] : letters[what % 6];
+      }
+      if (random() % 2 == 0) std::ranges::replace(text, 'a', '.');
+      const bool expected = filter.may_hold_reference(text);
+      held += expected ? 1 : 0;
+      ASSERT_EQ(filter.may_hold(text), expected) << text;
+    }
+  }
+  EXPECT_GT(held, 500U);
+  EXPECT_LT(held, 60U * 140U);
 }
 
 }  // namespace
