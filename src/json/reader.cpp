@@ -280,7 +280,8 @@ struct LeafCollector {
     std::size_t size = 0;
   };
 
-  std::vector<Leaf> leaves;
+  std::vector<Leaf> leaves;  ///< the first `count` of them; the others are room
+  std::size_t count = 0;
   std::vector<Span> spans;
   std::string paths;
   std::string_view top;              ///< key of the open member of the object itself
@@ -310,19 +311,23 @@ struct LeafCollector {
   }
   bool leaf(std::string_view text, LeafType type) {
     const auto size = depth == 1 ? top.size() : path.size();
-    if (leaves.size() == kMaxLeaves || path_bytes + size > kMaxPathBytes) return false;
+    if (path_bytes + size > kMaxPathBytes) return false;
+    if (count == leaves.size()) {
+      if (count == kMaxLeaves) return false;
+      leaves.resize(std::min(kMaxLeaves, 2 * count + 64));
+    }
     path_bytes += size;
     if (depth == 1) {
-      leaves.push_back({top, text, type});
+      leaves[count++] = {top, text, type};
       return true;
     }
-    spans.push_back({leaves.size(), paths.size(), size});
+    spans.push_back({count, paths.size(), size});
     paths += path;
-    leaves.push_back({{}, text, type});
+    leaves[count++] = {{}, text, type};
     return true;
   }
   void clear() {
-    leaves.clear();
+    count = 0;
     spans.clear();
     paths.clear();
     path.clear();
@@ -412,7 +417,7 @@ Result<std::span<const Leaf>> JsonFlattener::flatten(std::string_view object,
   auto done = walk(state_->reader, object, readable_behind, Root::object, leaves);
   if (!done) return tl::unexpected(std::move(done).error());
   leaves.finish();
-  return std::span<const Leaf>(leaves.leaves);
+  return std::span<const Leaf>(leaves.leaves).first(leaves.count);
 }
 
 std::optional<std::int64_t> Value::integer() const {

@@ -1,6 +1,7 @@
 #include "normalize/router.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace interdict::normalize {
 
@@ -66,20 +67,31 @@ void Router::read_facts(const Selector& selector, std::size_t first_field) {
 }
 
 void Router::begin(std::span<const RawField> fields) {
-  fields_.assign(fields.begin(), fields.end());
+  given_ = fields;
+  is_open_ = has_facts_ = false;
+}
+
+void Router::open() {
+  if (std::exchange(is_open_, true)) return;
+  fields_.assign(given_.begin(), given_.end());
   arena_.rewind();
-  facts_.clear();
-  if (selector_ != nullptr) read_facts(*selector_, 0);
 }
 
 const SourceMap* Router::route(Whose whose) {
   if (selector_ == nullptr) return nullptr;
   const auto end = selector_->sources.size();
+  if (whose == Whose::users && selector_->users == 0) return nullptr;
+  open();
+  if (!std::exchange(has_facts_, true)) {
+    facts_.clear();
+    read_facts(*selector_, 0);
+  }
   return whose == Whose::users ? choose(*selector_, 0, selector_->users, 0)
                                : choose(*selector_, selector_->users, end, 0);
 }
 
-std::string_view Router::text(std::string_view plain) const {
+std::string_view Router::text(std::string_view plain) {
+  open();
   for (const auto& field : fields_) {
     if (field.type == RawType::null || field.text.empty()) continue;
     if (field.path == plain || plain_path(plain_, field.path) == plain) return field.text;
@@ -117,6 +129,7 @@ const SourceMap* Router::settle(const SourceMap& source, const Selector& selecto
 }
 
 bool Router::open_event_data(std::size_t index) {
+  open();
   const auto text = fields_[index].text;
   const bool is_json = text.starts_with('{');
   if ((!is_json && !text.starts_with('<')) || text.size() > kMaxNestedBytes) return false;

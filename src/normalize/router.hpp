@@ -29,21 +29,26 @@ class Router {
 
   Router(const FieldMaps::Impl& maps, std::string_view format);
 
-  /// Begins a record of the router's format. `fields` stays valid until the next.
+  /// Begins a record of the router's format. `fields` stays valid until the next. O(1): what the
+  /// conditions ask about is read when the first is asked.
   void begin(std::span<const decode::RawField> fields);
   /// The source (or variant) that takes the record; null: none does. What is nested or captured
   /// has been added to fields().
   const SourceMap* route(Whose whose);
-  [[nodiscard]] std::span<const decode::RawField> fields() const { return fields_; }
+  [[nodiscard]] std::span<const decode::RawField> fields() {
+    open();
+    return fields_;
+  }
   /// Puts what stands in the text of field `index` (an event's data, a JSON object or the XML of
   /// `EventData`) in that field's place, under `EventData.`. False if it is neither: then it stays.
   bool open_event_data(std::size_t index);
   /// The first value of the raw field of that plain path; empty if there is none.
-  [[nodiscard]] std::string_view text(std::string_view plain) const;
+  [[nodiscard]] std::string_view text(std::string_view plain);
 
  private:
   using Slots = PathCache<std::uint16_t>;
 
+  void open();
   Slots& slots_of(const Selector& selector);
   void read_facts(const Selector& selector, std::size_t first_field);
   const SourceMap* choose(const Selector& selector, std::size_t from, std::size_t to, int depth);
@@ -55,7 +60,10 @@ class Router {
   const Selector* selector_;  ///< of the format; null: no source is of it
   std::deque<std::pair<const Selector*, Slots>> slots_;
   FieldMap plain_;  ///< only to make paths plain: what the conditions are written in
-  std::vector<decode::RawField> fields_;
+  std::span<const decode::RawField> given_;  ///< until opened
+  bool is_open_ = false;
+  bool has_facts_ = false;
+  std::vector<decode::RawField> fields_;  ///< those given, and what was found in them
   Facts facts_;
   Arena arena_;  ///< texts of nested records, until the next record
   Captures captures_;
