@@ -18,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kPieceBytes = std::size_t{1} << 20U;
+/// What was read is still in the second-level cache when it is hashed and decoded.
+constexpr std::size_t kPieceBytes = std::size_t{256} << 10U;
 constexpr std::size_t kLeastPieceBytes = std::size_t{16} << 10U;
 
 /// An open file; standard input is borrowed, not closed.
