@@ -16,9 +16,10 @@ using interdict::bench::Corpus;
 using interdict::detect::RowMatch;
 using interdict::detect::RuleSet;
 
-interdict::pipeline::Options options() {
+interdict::pipeline::Options options(const std::string& cache = {}) {
   interdict::pipeline::Options result;
   result.rule_paths = interdict::bench::rule_paths();
+  result.cache_folder = cache;
   return result;
 }
 
@@ -91,12 +92,13 @@ void to_matches(benchmark::State& state, const Corpus& corpus,
   state.counters["matches"] = static_cast<double>(count);
 }
 
-void load(benchmark::State& state) {
+/// `how`: with a cache that holds them, or without.
+void load(benchmark::State& state, const interdict::pipeline::Options& how) {
   std::size_t rules = 0;
   for (auto iteration : state) {
     static_cast<void>(iteration);
     FieldCatalogue catalogue;
-    const auto loaded = interdict::pipeline::load_rules(options(), catalogue);
+    const auto loaded = interdict::pipeline::load_rules(how, catalogue);
     if (!loaded) return;
     const interdict::detect::FastRules fast(loaded->rules);
     rules = loaded->rules.rules().size();
@@ -115,7 +117,14 @@ int main(int argc, char** argv) {
     return 1;
   }
   std::printf("rules: %zu\n", loaded->rules.rules().size());
-  set(benchmark::RegisterBenchmark("load_rules", load));
+  set(benchmark::RegisterBenchmark("load_rules",
+                                   [](benchmark::State& state) { load(state, options()); }));
+  set(benchmark::RegisterBenchmark("load_rules_cached", [](benchmark::State& state) {
+    const auto how = options(interdict::bench::temporary_folder() + "/rules");
+    FieldCatalogue first;
+    static_cast<void>(interdict::pipeline::load_rules(how, first));
+    load(state, how);
+  }));
   const interdict::detect::FastRules fast(loaded->rules);
   for (const auto* corpus :
        {&interdict::bench::ndjson_corpus(), &interdict::bench::evtx_corpus()}) {

@@ -182,11 +182,15 @@ const Corpus& evtx_corpus() {
   return corpus;
 }
 
-std::vector<std::string> on_disk(const Corpus& corpus) {
+std::string temporary_folder() {
   static const Folder folder;
+  return folder.path().string();
+}
+
+std::vector<std::string> on_disk(const Corpus& corpus) {
   std::vector<std::string> paths;
   for (std::size_t i = 0; i < corpus.files.size(); ++i) {
-    const auto path = folder.path() / (std::to_string(i) + "." + corpus.format);
+    const auto path = fs::path(temporary_folder()) / (std::to_string(i) + "." + corpus.format);
     if (!fs::exists(path)) std::ofstream(path, std::ios::binary) << corpus.files[i];
     paths.push_back(path.string());
   }

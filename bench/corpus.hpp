@@ -37,6 +37,9 @@ struct Corpus {
 /// at exit. For benchmarks that start from files.
 [[nodiscard]] std::vector<std::string> on_disk(const Corpus& corpus);
 
+/// A folder that is removed at exit.
+[[nodiscard]] std::string temporary_folder();
+
 /// Folders with SigmaHQ's rules in the pack; none (the built-in rules alone) without.
 [[nodiscard]] std::vector<std::string> rule_paths();
 

@@ -107,20 +107,44 @@ int report_error(const Error& error) {
   return kFailed;
 }
 
-bool write_out(const std::string& path, const std::string& text) {
-  std::FILE* file = path.empty() ? stdout : std::fopen(path.c_str(), "wb");
-  if (file == nullptr) {
-    say("interdict: " + path + ": cannot be written");
+OutFile::~OutFile() {
+  if (file_ != nullptr && file_ != stdout) std::fclose(file_);
+}
+
+void OutFile::write(std::string_view text) {
+  constexpr std::size_t kEnough = std::size_t{1} << 20U;
+  waiting_ += text;
+  if (waiting_.size() >= kEnough) flush();
+}
+
+void OutFile::flush() {
+  if (!opened_) file_ = path_.empty() ? stdout : std::fopen(path_.c_str(), "wb");
+  opened_ = true;
+  ok_ = ok_ && file_ != nullptr &&
+        std::fwrite(waiting_.data(), 1, waiting_.size(), file_) == waiting_.size();
+  waiting_.clear();
+}
+
+bool OutFile::close() {
+  flush();
+  if (file_ == nullptr) {
+    say("interdict: " + path_ + ": cannot be written");
     return false;
   }
-  bool ok = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-  ok = std::fflush(file) == 0 && ok;
-  if (!path.empty()) ok = std::fclose(file) == 0 && ok;
-  if (!ok) {
-    say("interdict: " + (path.empty() ? std::string("standard output") : path) +
+  ok_ = std::fflush(file_) == 0 && ok_;
+  if (file_ != stdout) ok_ = std::fclose(file_) == 0 && ok_;
+  file_ = nullptr;
+  if (!ok_) {
+    say("interdict: " + (path_.empty() ? std::string("standard output") : path_) +
         ": cannot be written in full");
   }
-  return ok;
+  return ok_;
+}
+
+bool write_out(const std::string& path, const std::string& text) {
+  OutFile file(path);
+  file.write(text);
+  return file.close();
 }
 
 int exit_status(const finding::Ledger& ledger) {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdio>
 #include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pipeline/engine.hpp"
@@ -57,6 +60,32 @@ void add_rule_flags(CLI::App& command, ReadingFlags& flags);
 /// Writes words to standard error, with control characters made visible.
 void say(const std::string& words);
 [[nodiscard]] int report_error(const Error& error);
+/// A file that is written piece by piece, or standard output for an empty path. It is made when the
+/// first pieces are enough to write, or at `close`: a run that fails before leaves nothing.
+class OutFile {
+ public:
+  explicit OutFile(std::string path) : path_(std::move(path)) {}
+  ~OutFile();
+  OutFile(const OutFile&) = delete;
+  OutFile& operator=(const OutFile&) = delete;
+  OutFile(OutFile&&) = delete;
+  OutFile& operator=(OutFile&&) = delete;
+
+  /// What cannot be written is told by `close`.
+  void write(std::string_view text);
+  /// False, with a word, if not all of it was written.
+  [[nodiscard]] bool close();
+
+ private:
+  void flush();
+
+  std::string path_;
+  std::string waiting_;
+  std::FILE* file_ = nullptr;
+  bool opened_ = false;
+  bool ok_ = true;
+};
+
 /// Writes all of `text` to `path`, or to standard output for an empty path. False with a word if
 /// not.
 [[nodiscard]] bool write_out(const std::string& path, const std::string& text);

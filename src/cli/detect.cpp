@@ -23,12 +23,17 @@ void add_detect(CLI::App& app, Run& run) {
   command->callback([flags, &run] {
     run = [flags]() -> int {
       if (!finish_flags(*flags)) return kUsage;
-      const auto found = pipeline::detect(flags->options);
+      const bool csv = flags->format == "csv";
+      OutFile out(flags->out);
+      if (csv) out.write(explain::kDetectionsCsvHead);
+      const auto found = pipeline::detect(
+          flags->options, [&](const finding::Report& report, const finding::Detection& detection) {
+            out.write(csv ? explain::detection_csv(report, detection)
+                          : explain::detection_json(report, detection));
+          });
       if (!found) return report_error(found.error());
       for (const auto& diagnostic : found->diagnostics) say(diagnostic);
-      const auto text = flags->format == "csv" ? explain::detections_csv(found->report)
-                                               : explain::detections_jsonl(found->report);
-      if (!write_out(flags->out, text)) return kFailed;
+      if (!out.close()) return kFailed;
       return exit_status(found->report.ledger);
     };
   });

@@ -45,6 +45,13 @@ std::int64_t ClockRepair::of(std::string_view host) const {
   return at != shifts.end() && at->host == lower(host) ? at->seconds : otherwise;
 }
 
+Timestamp ClockRepair::mend(std::string_view host, Timestamp time) const {
+  if (shifts.empty()) return time;
+  std::int64_t moved = 0;
+  if (!__builtin_add_overflow(time.ns, of(host) * kNsPerSecond, &moved)) time.ns = moved;
+  return time;
+}
+
 void ClockVote::see(std::string_view host, std::string_view kind, Timestamp stamp, Timestamp own) {
   auto& kinds = hosts_[lower(host)];
   auto& differences = kinds[std::string(kind)];

@@ -25,6 +25,8 @@ struct ClockRepair {
 
   /// Seconds to be added to a time that a record of `host` (any case) is stamped with.
   [[nodiscard]] std::int64_t of(std::string_view host) const;
+  /// `time` with that added; as it is if that is beyond the range (then it was nonsense).
+  [[nodiscard]] Timestamp mend(std::string_view host, Timestamp time) const;
 };
 
 /// Compares two clocks of one input's records: the stamp, and what the record itself says of when

@@ -82,6 +82,7 @@ class EventBatch {
 
   /// Starts a row. Precondition: !full().
   Row begin_row(Timestamp time, std::string_view host, const Origin& origin);
+  void set_time(Row row, Timestamp time) { rows_[row].time = time; }
   void set_user(Row row, std::string_view user) { rows_[row].user = arena_.copy(user); }
   /// Appends a value to the cell; the text is copied into the batch's arena. Amortised O(length).
   void add(Row row, FieldId field, Value value);

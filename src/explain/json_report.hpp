@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "finding/report.hpp"
 
@@ -23,6 +24,13 @@ namespace interdict::explain {
 /// `ledger.json`, schema `interdict.ledger/1`. `timing` is the only part that may differ between
 /// two runs of the same input.
 [[nodiscard]] std::string ledger_json(const finding::Ledger& ledger);
+
+/// The first line of the flat timeline as CSV, and one for a detection.
+inline constexpr std::string_view kDetectionsCsvHead =
+    "time,last,id,level,source,rule_id,title,stage,techniques,host,user,outcome,count,file,record,"
+    "offset,log_source,intrusion\r\n";
+[[nodiscard]] std::string detection_csv(const finding::Report& report,
+                                        const finding::Detection& detection);
 
 /// The flat timeline as CSV (RFC 4180, CRLF, a header), safe to open in a spreadsheet: see
 /// csv_cell.

@@ -142,43 +142,41 @@ std::string detections_jsonl(const finding::Report& report) {
   return out;
 }
 
-std::string detections_csv(const finding::Report& report) {
-  std::string out =
-      "time,last,id,level,source,rule_id,title,stage,techniques,host,user,outcome,count,file,"
-      "record,"
-      "offset,log_source,intrusion\r\n";
-  for (const finding::Detection& d : report.detections) {
-    const finding::RuleInfo& rule = rule_of(report, d);
-    std::string techniques;
-    for (const std::string& technique : rule.techniques)
-      techniques += (techniques.empty() ? "" : " ") + technique;
-    const auto stage = attack::likeliest(d.stages);
-    const std::string cells[] = {to_rfc3339(d.time),
-                                 to_rfc3339(d.last),
-                                 d.id,
-                                 std::string(finding::to_string(rule.level)),
-                                 std::string(finding::to_string(rule.source)),
-                                 rule.id,
-                                 rule.title,
-                                 std::string(stage ? attack::to_string(*stage) : ""),
-                                 techniques,
-                                 d.host,
-                                 d.user,
-                                 std::string(finding::to_string(d.outcome)),
-                                 std::to_string(d.count),
-                                 d.evidence.file,
-                                 std::to_string(d.evidence.record),
-                                 std::to_string(d.evidence.offset),
-                                 d.evidence.log_source,
-                                 d.intrusion};
-    bool first = true;
-    for (const std::string& cell : cells) {
-      if (!first) out += ',';
-      out += csv_cell(cell);
-      first = false;
-    }
-    out += "\r\n";
+std::string detection_csv(const finding::Report& report, const finding::Detection& d) {
+  const finding::RuleInfo& rule = rule_of(report, d);
+  std::string techniques;
+  for (const std::string& technique : rule.techniques)
+    techniques += (techniques.empty() ? "" : " ") + technique;
+  const auto stage = attack::likeliest(d.stages);
+  const std::string cells[] = {to_rfc3339(d.time),
+                               to_rfc3339(d.last),
+                               d.id,
+                               std::string(finding::to_string(rule.level)),
+                               std::string(finding::to_string(rule.source)),
+                               rule.id,
+                               rule.title,
+                               std::string(stage ? attack::to_string(*stage) : ""),
+                               techniques,
+                               d.host,
+                               d.user,
+                               std::string(finding::to_string(d.outcome)),
+                               std::to_string(d.count),
+                               d.evidence.file,
+                               std::to_string(d.evidence.record),
+                               std::to_string(d.evidence.offset),
+                               d.evidence.log_source,
+                               d.intrusion};
+  std::string out;
+  for (const std::string& cell : cells) {
+    if (!out.empty()) out += ',';
+    out += csv_cell(cell);
   }
+  return out + "\r\n";
+}
+
+std::string detections_csv(const finding::Report& report) {
+  std::string out(kDetectionsCsvHead);
+  for (const finding::Detection& d : report.detections) out += detection_csv(report, d);
   return out;
 }
 

@@ -89,10 +89,10 @@ constexpr std::size_t kMaxSpareBatches = 4;
 
 struct Normalizer::Impl {
   Impl(const FieldMaps& maps, FieldCatalogue& fields, std::string input_name,
-       const std::string& of_format, Emit emit_to, LocalTime local, Digest128 beginning)
+       const std::string& of_format, Emit emit_to, LocalTime local,
+       std::optional<Digest128> beginning)
       : catalogue(fields),
         clock(local.zone, local.year, local.month, local.day_first),
-        repair(std::move(local.repair)),
         chain(beginning),
         input(std::move(input_name)),
         format(of_format),
@@ -116,7 +116,8 @@ struct Normalizer::Impl {
   ClockReader clock;
   clock::ClockRepair repair;
   IncompleteTimes incomplete;
-  Digest128 chain;  ///< of the input's beginning and of every record so far that it tells apart
+  /// Of the input's beginning and of every record so far that it tells apart.
+  std::optional<Digest128> chain;
   std::string input;
   std::string format;
   Emit emit;
@@ -160,19 +161,9 @@ struct Normalizer::Impl {
       return digest_of(identity_key);
     }
     if (parts.time->time.digits > 0 || has_own_number(fields)) return digest;
-    identity_key.assign(reinterpret_cast<const char*>(&chain), sizeof chain);
+    identity_key.assign(reinterpret_cast<const char*>(&*chain), sizeof *chain);
     identity_key.append(reinterpret_cast<const char*>(&digest), sizeof digest);
-    chain = digest_of(identity_key);
-    return chain;
-  }
-
-  [[nodiscard]] Timestamp repaired(const Located& parts) const {
-    auto time = parts.time->time;
-    if (repair.shifts.empty()) return time;
-    const auto by = repair.of(parts.of(Part::host)) * kNsPerSecond;
-    std::int64_t moved = 0;
-    if (!__builtin_add_overflow(time.ns, by, &moved)) time.ns = moved;  // else it was nonsense
-    return time;
+    return chain.emplace(digest_of(identity_key));
   }
 
   void count_incomplete(const ReadTime& time) {
@@ -310,9 +301,10 @@ struct Normalizer::Impl {
     auto& schema = schemas[index];
     Origin origin{record.number, record.offset, record.bytes.size(), hash128(record.bytes),
                   record.carved};
-    origin.identity = identify(schema, fields, parts, origin.digest);
+    if (chain) origin.identity = identify(schema, fields, parts, origin.digest);
     count_incomplete(*parts.time);
-    const Row row = batch.begin_row(repaired(parts), parts.of(Part::host), origin);
+    const Row row = batch.begin_row(repair.mend(parts.of(Part::host), parts.time->time),
+                                    parts.of(Part::host), origin);
     if (with_parts) {
       for (std::size_t part = 0; part < kParts; ++part) {
         if (static_cast<Part>(part) == Part::time || parts.text[part].empty()) continue;
@@ -345,7 +337,7 @@ struct Normalizer::Impl {
   }
 
   /// `aws/{service}` with the record's own word for each field in braces.
-  [[nodiscard]] std::string named_by_record(std::string_view shape) const {
+  [[nodiscard]] std::string named_by_record(std::string_view shape) {
     std::string result;
     while (true) {
       const auto brace = shape.find('{');
@@ -451,7 +443,8 @@ struct Normalizer::Impl {
 };
 
 Normalizer::Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
-                       const std::string& format, Emit emit, LocalTime local, Digest128 beginning)
+                       const std::string& format, Emit emit, LocalTime local,
+                       std::optional<Digest128> beginning)
     : impl_(std::make_unique<Impl>(maps, catalogue, std::move(input), format, std::move(emit),
                                    std::move(local), beginning)) {}
 Normalizer::~Normalizer() = default;
@@ -461,6 +454,9 @@ Placed Normalizer::add(const decode::RawRecord& record) {
 }
 void Normalizer::flush() {
   impl_->flush();
+}
+void Normalizer::repair_from_here(clock::ClockRepair repair) {
+  impl_->repair = std::move(repair);
 }
 IncompleteTimes Normalizer::incomplete_times() const {
   return impl_->incomplete;

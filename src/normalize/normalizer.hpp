@@ -66,11 +66,10 @@ struct DescribedSource {
 
 /// How times are read that do not say all.
 struct LocalTime {
-  const Zone* zone = nullptr;   ///< of clocks that name none; null: UTC. Outlives the normalizer
-  int year = 1970;              ///< of the first time without a year; later ones count on from it
-  int month = 0;                ///< if known, the first such time is within half a year of it
-  bool day_first = false;       ///< of dates with `/` that can be read either way
-  clock::ClockRepair repair{};  ///< added to each time; what the record wrote stays in its field
+  const Zone* zone = nullptr;  ///< of clocks that name none; null: UTC. Outlives the normalizer
+  int year = 1970;             ///< of the first time without a year; later ones count on from it
+  int month = 0;               ///< if known, the first such time is within half a year of it
+  bool day_first = false;      ///< of dates with `/` that can be read either way
 };
 
 /// How many records had such a time.
@@ -100,13 +99,15 @@ class Normalizer {
   /// Of text; flushed beyond. With its columns such a batch stays in the second-level cache.
   static constexpr std::size_t kMaxBatchBytes = std::size_t{256} << 10U;
   static constexpr std::size_t kMaxSchemas = 4096;  ///< (channel, event id) pairs that are kept
-  /// The alerts that rows of the batch tell, in order of rows.
-  using Emit = std::function<void(const EventBatch&, std::span<const Alert>)>;
+  /// Gets a batch, which it may swap for another that is of no more use, and the alerts that its
+  /// rows tell, in order of rows.
+  using Emit = std::function<void(EventBatch&, std::span<const Alert>)>;
 
   /// `beginning`: of the input's first bytes; with it begin the identities of events that nothing
-  /// tells apart but their place.
+  /// tells apart but their place. None: events get no identity, for nobody compares them.
   Normalizer(const FieldMaps& maps, FieldCatalogue& catalogue, std::string input,
-             const std::string& format, Emit emit, LocalTime local = {}, Digest128 beginning = {});
+             const std::string& format, Emit emit, LocalTime local = {},
+             std::optional<Digest128> beginning = std::nullopt);
   ~Normalizer();
   Normalizer(const Normalizer&) = delete;
   Normalizer& operator=(const Normalizer&) = delete;
@@ -115,6 +116,9 @@ class Normalizer {
 
   Placed add(const decode::RawRecord& record);
   void flush();  ///< emits what is open, oldest first; call at the end of the input
+  /// Mends the time of each record that is added from now on; what the record wrote stays in its
+  /// field.
+  void repair_from_here(clock::ClockRepair repair);
   [[nodiscard]] IncompleteTimes incomplete_times() const;
   /// Values that found no place: past kMaxRowFields, or the catalogue was full.
   [[nodiscard]] std::uint64_t values_dropped() const;

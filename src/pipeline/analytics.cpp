@@ -4,6 +4,7 @@
 
 #include "analytics/analytic.hpp"
 #include "base/hash.hpp"
+#include "pipeline/merge.hpp"
 #include "pipeline/repeats.hpp"
 
 namespace interdict::pipeline {
@@ -41,9 +42,9 @@ void add_field(finding::Detection& to, std::string name, std::string value) {
   if (std::count(to.fields.begin(), to.fields.end(), field) > 1) to.fields.pop_back();
 }
 
-finding::Detection detection_of(const analytics::Finding& found, finding::RuleId rule,
-                                const std::vector<Pending>& pending) {
-  const Pending& event = pending[found.refs.front()];
+Result<finding::Detection> detection_of(const analytics::Finding& found, finding::RuleId rule,
+                                        EventList& events) {
+  INTERDICT_TRY(const Pending event, events.load(found.refs.front()));
   const auto& observation = event.observation;
   finding::Detection out;
   out.rule = rule;
@@ -62,7 +63,7 @@ finding::Detection detection_of(const analytics::Finding& found, finding::RuleId
   auto refs = found.refs;
   if (refs.back() != found.last_ref) refs.push_back(found.last_ref);
   for (const auto ref : refs) {
-    const Pending& one = pending[ref];
+    INTERDICT_TRY(const Pending one, events.load(ref));
     add_field(out, "analytic.object", one.sensed->signal.object);
     add_field(out, "analytic.event", one.input + '#' + std::to_string(one.sensed->record));
     const auto& entities = one.observation.entities;
@@ -77,32 +78,30 @@ finding::Detection detection_of(const analytics::Finding& found, finding::RuleId
 
 }  // namespace
 
-std::vector<std::string> run_analytics(const analytics::Thresholds& thresholds,
-                                       std::vector<Pending>& pending,
-                                       std::vector<finding::RuleInfo>& rules,
-                                       finding::Ledger& ledger) {
+Result<std::vector<std::string>> run_analytics(const analytics::Thresholds& thresholds,
+                                               EventList& events,
+                                               std::vector<finding::RuleInfo>& rules,
+                                               finding::Ledger& ledger) {
   const auto first_rule = static_cast<std::uint32_t>(rules.size());
   for (const auto& analytic : analytics::analytics()) rules.push_back(info_of(analytic));
   analytics::Suite suite(thresholds);
   Repeats repeats;
   std::uint64_t duplicates = 0;
-  for (std::size_t i = 0; i < pending.size(); ++i) {
-    const Pending& event = pending[i];
-    if (event.sensed == nullptr) continue;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!events.is_sensed(i)) continue;
+    INTERDICT_TRY(const Pending event, events.load(i));
     const Timestamp time = event.observation.time;
-    if (repeats.is_repeat(time, event.sensed->digest, event.input)) {
+    if (repeats.is_repeat(time, event.sensed->digest, events.input(i))) {
       ++duplicates;
       continue;
     }
     suite.see(event.sensed->signal, time, i);
   }
   for (const auto& found : suite.finish()) {
-    Pending& first = pending[found.refs.front()];
     const finding::RuleId rule(first_rule + found.analytic);
-    first.detections.push_back(detection_of(found, rule, pending));
-    for (auto& row : ledger.inputs) {
-      if (row.path == first.input) ++row.detections;
-    }
+    INTERDICT_TRY(auto detection, detection_of(found, rule, events));
+    count_detection(detection.evidence.file, ledger);
+    events.add(found.refs.front(), std::move(detection));
   }
   ledger.state_evicted += suite.evicted();
   std::vector<std::string> words;

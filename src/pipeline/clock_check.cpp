@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <utility>
 
-#include "decode/decoder.hpp"
 #include "normalize/time.hpp"
 
 namespace interdict::pipeline {
@@ -13,21 +13,6 @@ namespace {
 
 /// When it happened, by Sysmon's own account; always UTC (Sysmon's manifest).
 constexpr std::string_view kOwnClock = "UtcTime";
-constexpr std::uint64_t kRecordsEnough = 2000;
-constexpr std::size_t kPieceBytes = std::size_t{64} << 10U;
-
-class Feeding final : public decode::Sink {
- public:
-  explicit Feeding(normalize::Normalizer& normalizer) : normalizer_(normalizer) {}
-  void record(const decode::RawRecord& record) override {
-    static_cast<void>(normalizer_.add(record));
-  }
-  void structure(std::uint64_t) override {}
-  void skipped(decode::SkipReason, std::uint64_t, std::uint64_t, std::uint64_t) override {}
-
- private:
-  normalize::Normalizer& normalizer_;
-};
 
 std::string hours(std::int64_t seconds) {
   const auto minutes = std::abs(seconds) / 60;
@@ -48,33 +33,40 @@ bool may_have_two_clocks(std::string_view format, std::string_view head) {
                              [&](auto sign) { return head.find(sign) != std::string_view::npos; });
 }
 
-clock::ClockRepair check_clock(const normalize::FieldMaps& maps, FieldCatalogue& catalogue,
-                               const std::string& input, const std::string& format,
-                               std::string_view head, const normalize::LocalTime& local) {
-  clock::ClockVote vote;
-  if (head.find(kOwnClock) == std::string_view::npos) return vote.repair();
-  const auto field = catalogue.intern(kOwnClock);
-  if (!field) return vote.repair();
-  normalize::Normalizer normalizer(
-      maps, catalogue, input, format,
-      [&](const EventBatch& batch, std::span<const normalize::Alert>) {
-        for (std::size_t i = 0; i < batch.size(); ++i) {
-          const auto row = static_cast<Row>(i);
-          const auto own = normalize::read_time(batch.text(row, *field));
-          if (!own || !own->has_year) continue;
-          vote.see(batch.host(row), batch.log_source().kind, batch.time(row), own->time);
-        }
-      },
-      local);
-  const auto decoder = decode::make_decoder(format, {});
-  Feeding sink(normalizer);
-  while (!head.empty() && vote.seen() < kRecordsEnough) {
-    const auto piece = head.substr(0, kPieceBytes);
-    decoder->feed(as_byte_span(piece), sink);
-    head.remove_prefix(piece.size());
+ClockCheck::ClockCheck(FieldCatalogue& catalogue) : own_clock_(catalogue.intern(kOwnClock)) {}
+
+bool ClockCheck::is_enough(std::size_t bytes) {
+  seen_bytes_ += bytes;
+  if (seen_bytes_ >= kClockCheckBytes) return true;
+  return seen_bytes_ % kPieceBytes == 0 && vote_.seen() >= kRecordsEnough;
+}
+
+void ClockCheck::hold(EventBatch& batch, std::span<const normalize::Alert> alerts) {
+  for (std::size_t i = 0; own_clock_ && i < batch.size(); ++i) {
+    const auto row = static_cast<Row>(i);
+    const auto text = batch.text(row, *own_clock_);
+    if (text.empty()) continue;
+    const auto own = normalize::read_time(text);
+    if (!own || !own->has_year) continue;
+    vote_.see(batch.host(row), batch.log_source().kind, batch.time(row), own->time);
   }
-  normalizer.flush();
-  return vote.repair();
+  auto taken = std::make_unique<EventBatch>(batch.input(), LogSource{});
+  std::swap(*taken, batch);
+  held_.push_back({std::move(taken), {alerts.begin(), alerts.end()}});
+}
+
+clock::ClockRepair ClockCheck::decide(const Emit& emit) {
+  auto repair = vote_.repair();
+  for (auto& [batch, alerts] : held_) {
+    for (std::size_t i = 0; !repair.shifts.empty() && i < batch->size(); ++i) {
+      const auto row = static_cast<Row>(i);
+      batch->set_time(row, repair.mend(batch->host(row), batch->time(row)));
+    }
+    emit(*batch, alerts);
+    batch.reset();
+  }
+  held_.clear();
+  return repair;
 }
 
 void note_repair(const clock::ClockRepair& repair, std::vector<std::string>& notes) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <iterator>
 #include <mutex>
 #include <numeric>
@@ -51,24 +52,29 @@ std::vector<std::size_t> order_of_reading(const std::vector<source::Input>& inpu
   return order;
 }
 
-/// Reads all inputs with `jobs` threads; which thread takes which input changes nothing.
+/// Reads all inputs with `jobs` threads; which thread takes which input changes nothing. One that
+/// has no more to take helps another.
 Harvest read_all(const std::vector<source::Input>& inputs, const Shared& shared, unsigned jobs) {
   if (jobs == 0) jobs = std::max(1U, std::thread::hardware_concurrency());
-  jobs =
-      static_cast<unsigned>(std::min<std::size_t>(jobs, std::max<std::size_t>(1, inputs.size())));
+  jobs = static_cast<unsigned>(
+      std::min<std::size_t>(jobs, 2 * std::max<std::size_t>(1, inputs.size())));
   std::vector<Harvest> parts(jobs);
+  for (auto& part : parts) part.pending = EventList(EventList::kMemoryBytes / jobs);
+  Crew crew(jobs);
   const auto order = order_of_reading(inputs, jobs);
   std::atomic<std::size_t> next = 0;
   std::mutex telling;
   std::size_t done = 0;
   const auto work = [&](Harvest& part) {
-    Matchers matchers(shared);
+    Matchers matchers(shared.fast_rules);
     for (std::size_t i = next++; i < inputs.size(); i = next++) {
-      process_input(inputs[order[i]], static_cast<std::uint32_t>(order[i]), shared, matchers, part);
+      process_input(inputs[order[i]], static_cast<std::uint32_t>(order[i]), shared, matchers, crew,
+                    part);
       if (!shared.options.progress) continue;
       const std::lock_guard lock(telling);
       shared.options.progress(++done, inputs.size());
     }
+    crew.help(matchers);
   };
   {
     std::vector<std::jthread> threads;
@@ -176,15 +182,9 @@ void tell_notes(const std::vector<finding::InputRow>& rows, std::vector<std::str
 
 /// Puts the rules of other tools behind ours, in an order that no thread decides.
 void take_foreign_rules(ForeignRules& foreign, std::vector<finding::RuleInfo>& infos,
-                        std::vector<Pending>& pending) {
-  const auto first = infos.size();
+                        EventList& events) {
   auto finished = foreign.finish();
-  for (auto& event : pending) {
-    for (auto& detection : event.detections) {
-      if (detection.rule.value() < first) continue;
-      detection.rule = finished.places[detection.rule.value() - first];
-    }
-  }
+  events.place_rules(infos.size(), std::move(finished.places));
   std::ranges::move(finished.infos, std::back_inserter(infos));
 }
 
@@ -197,9 +197,12 @@ struct Read {
 /// counts once for a hunt; a flat list shows it wherever it stands.
 Result<Read> read_and_detect(const Options& options, bool only_detections) {
   FieldCatalogue catalogue;
-  INTERDICT_TRY(const auto maps, load_maps(options));
+  auto loading_maps = std::async(options.jobs == 1 ? std::launch::deferred : std::launch::async,
+                                 [&] { return load_maps(options); });
+  auto loading_rules = load_rules(options, catalogue);
+  INTERDICT_TRY(const auto maps, loading_maps.get());
   INTERDICT_TRY(const auto log_kinds, parse_log_kinds(pipeline::content("attack/log_kinds.tsv")));
-  INTERDICT_TRY(auto loaded, load_rules(options, catalogue));
+  INTERDICT_TRY(auto loaded, std::move(loading_rules));
   loaded.linked = {};  // only explaining needs the rules' text form
   INTERDICT_TRY(const auto inputs, source::list_inputs(options.inputs));
   INTERDICT_TRY(const auto zones, TimeZones::parse(options.timezones));
@@ -240,13 +243,18 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   auto& report = out.run.report;
   report.version = INTERDICT_VERSION;
   // A flat list shows each record's own time.
-  if (!only_detections) mend_host_clocks(out.harvest, report.ledger);
+  if (!only_detections) {
+    const auto mended = mend_host_clocks(out.harvest, report.ledger);
+    if (!mended) return tl::unexpected(mended.error());
+  }
   fill_ledger(out.harvest, &loaded.rules, log_kinds, report);
   report.ledger.rules_loaded = loaded.infos.size();
   set_time_range(out.harvest.coverage, report);
-  auto uncounted = correlate_rules(loaded, out.harvest.pending, report.last, report.ledger);
+  INTERDICT_TRY(auto uncounted,
+                correlate_rules(loaded, out.harvest.pending, report.last, report.ledger));
   take_foreign_rules(foreign, loaded.infos, out.harvest.pending);
-  auto unseen = run_analytics(thresholds, out.harvest.pending, loaded.infos, report.ledger);
+  INTERDICT_TRY(auto unseen,
+                run_analytics(thresholds, out.harvest.pending, loaded.infos, report.ledger));
   report.rules = std::move(loaded.infos);
   report.ledger.rules_refused = std::move(loaded.refused);
   for (auto& fault : loaded.faults) out.run.diagnostics.push_back(std::move(fault.rendered));
@@ -254,7 +262,40 @@ Result<Read> read_and_detect(const Options& options, bool only_detections) {
   tell_notes(out.harvest.rows, out.run.diagnostics);
   std::ranges::move(told(report.ledger.clocks), std::back_inserter(out.run.diagnostics));
   std::ranges::move(unseen, std::back_inserter(out.run.diagnostics));
+  if (const auto bytes = out.harvest.pending.lacks_file(); bytes > 0) {
+    out.run.diagnostics.push_back("no temporary file in " + Spool::temporary_folder() + ": " +
+                                  std::to_string(bytes >> 20U) + " MiB stay in memory");
+  }
   return out;
+}
+
+/// Hands the events to the correlator, in order of time, and their detections to the report.
+Result<void> correlate_events(EventList& events, correlate::Correlator& correlator,
+                              std::vector<finding::Detection>& detections) {
+  TextMap<std::uint32_t> known;
+  std::vector<std::uint32_t> links;
+  std::vector<std::uint32_t> rules_here;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    INTERDICT_TRY(const auto event, events.load(i));
+    INTERDICT_TRY(auto found, events.detections_of(i));
+    links.clear();
+    rules_here.clear();
+    for (auto& detection : found) {
+      const auto index = static_cast<std::uint32_t>(detections.size());
+      const auto [it, is_new] = known.try_emplace(detection.id, index);
+      links.push_back(it->second);
+      if (is_new) {
+        detections.push_back(std::move(detection));
+      } else {
+        auto& first = detections[it->second];
+        first.count += detection.count;
+        first.last = std::max(first.last, detection.last);
+      }
+      rules_here.push_back(detections[it->second].rule.value());
+    }
+    correlator.ingest(event.observation, links, rules_here);
+  }
+  return {};
 }
 
 /// What the responder knows: seeds, context and verdicts.
@@ -287,7 +328,6 @@ Result<Run> hunt(const Options& options) {
   how.without = {left_out("stages"), left_out("rarity"), left_out("links")};
   INTERDICT_TRY(auto read, read_and_detect(options, false));
   auto& report = read.run.report;
-  auto found = collect_detections(read.harvest.pending);
   std::string priors(pipeline::content("priors/rules.tsv"));
   if (!options.priors_path.empty()) {
     INTERDICT_TRY(priors, read_text_file(options.priors_path));
@@ -295,13 +335,8 @@ Result<Run> hunt(const Options& options) {
   const correlate::Content content{std::string(pipeline::content("attack/stages.tsv")), priors,
                                    std::string(pipeline::content("analytics/hubs.tsv"))};
   INTERDICT_TRY(auto correlator, correlate::Correlator::create(content, report.rules, how));
-  std::vector<std::uint32_t> rules_here;
-  for (std::size_t i = 0; i < read.harvest.pending.size(); ++i) {
-    rules_here.clear();
-    for (const auto d : found.links[i]) rules_here.push_back(found.list[d].rule.value());
-    correlator.ingest(read.harvest.pending[i].observation, found.links[i], rules_here);
-  }
-  report.detections = std::move(found.list);
+  const auto ingested = correlate_events(read.harvest.pending, correlator, report.detections);
+  if (!ingested) return tl::unexpected(ingested.error());
   correlator.finish(report, scope_of(read.harvest.coverage));
   INTERDICT_TRY(const auto catalogue,
                 assess::load_catalogue(std::string(pipeline::content("controls/controls.yml"))));
@@ -317,11 +352,13 @@ Result<Run> hunt(const Options& options) {
   return std::move(read.run);
 }
 
-Result<Run> detect(const Options& options) {
+Result<Run> detect(const Options& options, const OnDetection& on_detection) {
   const auto start = Clock::now();
   INTERDICT_TRY(auto read, read_and_detect(options, true));
-  read.run.report.detections = collect_detections(read.harvest.pending).list;
-  sort_detections(read.run.report.detections);
+  const auto& report = read.run.report;
+  const auto told = read.harvest.pending.for_each_detection(
+      [&](const finding::Detection& detection) { on_detection(report, detection); });
+  if (!told) return tl::unexpected(told.error());
   set_timing(start, read.run.report.ledger);
   return std::move(read.run);
 }

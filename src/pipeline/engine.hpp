@@ -23,8 +23,13 @@ struct Run {
 /// controls path that is not there, broken content.
 [[nodiscard]] Result<Run> hunt(const Options& options);
 
-/// Detections only: `report.detections` and the ledger; no intrusions.
-[[nodiscard]] Result<Run> detect(const Options& options);
+/// Takes a report that is whole but for its detections, and one of these.
+using OnDetection = std::function<void(const finding::Report&, const finding::Detection&)>;
+
+/// Detections only: the ledger, no intrusions. `on_detection` gets one detection after another, by
+/// (time, id); none is kept. Memory: about 60 bytes for each event that a rule or an analytic looks
+/// at, the rest of it in a temporary file past EventList::kMemoryBytes.
+[[nodiscard]] Result<Run> detect(const Options& options, const OnDetection& on_detection);
 
 /// Decoding only: `on_event` sees every event, input by input in order of name, one thread. The
 /// report carries the ledger.

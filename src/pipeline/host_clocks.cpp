@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "clock/flow_skew.hpp"
-#include "pipeline/merge.hpp"
 
 namespace interdict::pipeline {
 
@@ -31,10 +30,12 @@ std::map<std::int64_t, HourSpan> moved(const std::map<std::int64_t, HourSpan>& h
 
 }  // namespace
 
-void mend_host_clocks(Harvest& harvest, finding::Ledger& ledger) {
+Result<void> mend_host_clocks(Harvest& harvest, finding::Ledger& ledger) {
+  auto& events = harvest.pending;
   clock::FlowVote vote;
-  for (const auto& event : harvest.pending) {
-    if (event.observation.flow == 0) continue;
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!events.has_flow(i)) continue;
+    INTERDICT_TRY(const auto event, events.load(i));
     vote.see(event.observation.flow, event.observation.host, event.observation.time);
   }
   std::map<std::string, std::int64_t, std::less<>> ahead;
@@ -43,17 +44,13 @@ void mend_host_clocks(Harvest& harvest, finding::Ledger& ledger) {
     ledger.clocks.push_back({std::move(skew.host), static_cast<double>(skew.ahead_ns) / 1e9,
                              std::move(skew.against), skew.flows});
   }
-  if (ahead.empty()) return;
-  for (auto& event : harvest.pending) {
+  if (ahead.empty()) return {};
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    INTERDICT_TRY(const auto event, events.load(i));
     const auto host = ahead.find(event.observation.host);
-    if (host == ahead.end()) continue;
-    event.observation.time.ns -= host->second;
-    for (auto& detection : event.detections) {
-      detection.time.ns -= host->second;
-      detection.last.ns -= host->second;
-    }
+    if (host != ahead.end()) events.move_to(i, events.time(i).ns - host->second);
   }
-  sort_events(harvest.pending);
+  events.arrange_again();
   for (auto& [key, hours] : harvest.coverage) {
     std::string host = key.first;
     std::ranges::transform(host, host.begin(), [](char c) {
@@ -62,6 +59,7 @@ void mend_host_clocks(Harvest& harvest, finding::Ledger& ledger) {
     const auto skew = ahead.find(host);
     if (skew != ahead.end()) hours = moved(hours, -skew->second);
   }
+  return {};
 }
 
 std::vector<std::string> told(const std::vector<finding::HostClock>& clocks) {

@@ -17,10 +17,9 @@ void take_out_displaced(Harvest& all) {
   if (all.displaced.empty()) return;
   std::map<std::string_view, finding::InputRow*> rows;
   for (auto& row : all.rows) rows.emplace(row.path, &row);
-  std::set<std::pair<std::string_view, std::uint64_t>> gone;
+  std::set<std::pair<std::uint64_t, std::uint64_t>> gone;
   for (const auto& event : all.displaced) {
-    const std::string_view name = all.names.at(event.order);
-    auto& row = *rows.at(name);
+    auto& row = *rows.at(all.names.at(event.order).name);
     --row.events;
     row.event_bytes -= event.size;
     auto [entry, is_new] = row.skipped.try_emplace("duplicate");
@@ -28,11 +27,11 @@ void take_out_displaced(Harvest& all) {
     skipped.first_offset = is_new ? event.offset : std::min(skipped.first_offset, event.offset);
     ++skipped.records;
     skipped.bytes += event.size;
-    gone.emplace(name, event.offset);
+    gone.emplace(event.order, event.offset);
   }
-  std::erase_if(all.pending, [&](const Pending& event) {
-    if (!gone.contains({event.input, event.offset})) return false;
-    rows.at(event.input)->detections -= event.detections.size();
+  all.pending.erase_if([&](std::uint64_t order, std::uint64_t offset, std::size_t detections) {
+    if (!gone.contains({order, offset})) return false;
+    rows.at(all.names.at(order).name)->detections -= detections;
     return true;
   });
 }
@@ -43,7 +42,7 @@ Harvest merge(std::vector<Harvest> harvests) {
   Harvest all;
   for (auto& part : harvests) {
     std::ranges::move(part.rows, std::back_inserter(all.rows));
-    std::ranges::move(part.pending, std::back_inserter(all.pending));
+    all.pending.take(std::move(part.pending));
     for (auto& [key, hours] : part.coverage) {
       auto& target = all.coverage[key];
       for (const auto& [hour, span] : hours) {
@@ -65,37 +64,8 @@ Harvest merge(std::vector<Harvest> harvests) {
   }
   take_out_displaced(all);
   std::ranges::sort(all.rows, {}, &finding::InputRow::path);
-  sort_events(all.pending);
+  all.pending.arrange(all.names);
   return all;
-}
-
-void sort_events(std::vector<Pending>& events) {
-  std::ranges::stable_sort(events, [](const Pending& a, const Pending& b) {
-    return std::tie(a.observation.time.ns, a.content, a.offset, a.input) <
-           std::tie(b.observation.time.ns, b.content, b.offset, b.input);
-  });
-}
-
-Detections collect_detections(std::vector<Pending>& pending) {
-  Detections out;
-  TextMap<std::uint32_t> known;
-  for (auto& event : pending) {
-    auto& links = out.links.emplace_back();
-    for (auto& detection : event.detections) {
-      const auto index = static_cast<std::uint32_t>(out.list.size());
-      const auto [it, is_new] = known.try_emplace(detection.id, index);
-      links.push_back(it->second);
-      if (is_new) {
-        out.list.push_back(std::move(detection));
-        continue;
-      }
-      auto& first = out.list[it->second];
-      first.count += detection.count;
-      first.last = std::max(first.last, detection.last);
-    }
-    event.detections.clear();
-  }
-  return out;
 }
 
 void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, const LogKinds& log_kinds,
@@ -118,6 +88,12 @@ void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, const Log
   ledger.rules_without_input = static_cast<std::uint64_t>(std::ranges::count(has_input, false));
 
   ledger.blind_stages = blind_stages(log_kinds, harvest.log_sources);
+}
+
+void count_detection(const std::string& input, finding::Ledger& ledger) {
+  for (auto& row : ledger.inputs) {
+    if (row.path == input) ++row.detections;
+  }
 }
 
 }  // namespace interdict::pipeline

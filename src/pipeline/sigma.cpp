@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "correlate/sigma/runtime.hpp"
+#include "pipeline/merge.hpp"
 #include "pipeline/repeats.hpp"
 
 namespace interdict::pipeline {
@@ -32,9 +33,9 @@ std::string text_of(double value) {
   return text;
 }
 
-finding::Detection detection_of(const correlate::SigmaFinding& found, const LoadedRules& loaded,
-                                const std::vector<Pending>& pending) {
-  const Pending& event = pending[found.refs.front()];
+Result<finding::Detection> detection_of(const correlate::SigmaFinding& found,
+                                        const LoadedRules& loaded, EventList& events) {
+  INTERDICT_TRY(const Pending event, events.load(found.refs.front()));
   const CountedEvent& first = *event.counted;
   const auto index = static_cast<std::uint32_t>(loaded.rules.rules().size()) + found.correlation;
   finding::Detection out;
@@ -52,11 +53,12 @@ finding::Detection detection_of(const correlate::SigmaFinding& found, const Load
   auto refs = found.refs;
   if (std::ranges::find(refs, found.last_ref) == refs.end()) refs.push_back(found.last_ref);
   for (const auto ref : refs) {
-    const auto& evidence = pending[ref].counted->evidence;
+    INTERDICT_TRY(const Pending one, events.load(ref));
+    const auto& evidence = one.counted->evidence;
     out.fields.emplace_back(
         "correlation.event",
         OwnedValue{evidence.file + '#' + std::to_string(evidence.record), ValueType::string});
-    const auto& entities = pending[ref].observation.entities;
+    const auto& entities = one.observation.entities;
     out.entities.insert(out.entities.end(), entities.begin(), entities.end());
   }
   std::ranges::stable_sort(out.fields, {}, &std::pair<std::string, OwnedValue>::first);
@@ -68,20 +70,21 @@ finding::Detection detection_of(const correlate::SigmaFinding& found, const Load
 
 }  // namespace
 
-std::vector<std::string> correlate_rules(const LoadedRules& loaded, std::vector<Pending>& pending,
-                                         std::optional<Timestamp> end, finding::Ledger& ledger) {
-  if (loaded.correlations.empty()) return {};
+Result<std::vector<std::string>> correlate_rules(const LoadedRules& loaded, EventList& events,
+                                                 std::optional<Timestamp> end,
+                                                 finding::Ledger& ledger) {
+  if (loaded.correlations.empty()) return std::vector<std::string>{};
   std::uint64_t duplicates = 0;
   correlate::SigmaCorrelator correlator(loaded.correlations);
   Repeats repeats;
   std::vector<correlate::SigmaHit> hits;
-  for (std::size_t i = 0; i < pending.size(); ++i) {
-    const Pending& event = pending[i];
-    if (event.counted == nullptr) {
-      correlator.advance(event.observation.time);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!events.is_counted(i)) {
+      correlator.advance(events.time(i));
       continue;
     }
-    if (repeats.is_repeat(event.observation.time, event.counted->digest, event.input)) {
+    INTERDICT_TRY(const Pending event, events.load(i));
+    if (repeats.is_repeat(event.observation.time, event.counted->digest, events.input(i))) {
       ++duplicates;
       continue;
     }
@@ -97,11 +100,9 @@ std::vector<std::string> correlate_rules(const LoadedRules& loaded, std::vector<
            std::tie(right.refs.front(), right.correlation, right.group, right.last.ns);
   });
   for (const auto& found : findings) {
-    Pending& first = pending[found.refs.front()];
-    first.detections.push_back(detection_of(found, loaded, pending));
-    for (auto& row : ledger.inputs) {
-      if (row.path == first.input) ++row.detections;
-    }
+    INTERDICT_TRY(auto detection, detection_of(found, loaded, events));
+    count_detection(detection.evidence.file, ledger);
+    events.add(found.refs.front(), std::move(detection));
   }
   const auto& stats = correlator.stats();
   ledger.state_evicted += stats.evicted_groups;

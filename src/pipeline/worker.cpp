@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "base/hash.hpp"
-#include "graph/keys.hpp"
 #include "normalize/time.hpp"
 #include "pipeline/clock_check.hpp"
+#include "pipeline/reading/judge.hpp"
 
 namespace interdict::pipeline {
 
@@ -32,61 +32,39 @@ SkipReason reason_of(source::Trouble what) {
   return SkipReason::unreadable;
 }
 
-void skip(finding::InputRow& row, SkipReason reason, std::uint64_t records, std::uint64_t bytes,
-          std::uint64_t offset, const std::string& why = {}) {
-  auto [it, is_new] = row.skipped.try_emplace(std::string(decode::to_string(reason)));
-  auto& entry = it->second;
-  if (entry.why.empty()) entry.why = why;
-  entry.first_offset = is_new ? offset : std::min(entry.first_offset, offset);
-  entry.records += records;
-  entry.bytes += bytes;
-}
-
-/// `d-` and a hash of the rule, the host and the first record's bytes (contract, ids).
-std::string detection_id(std::string_view rule, std::string_view host, const Digest128& digest) {
-  std::string text(rule);
-  text += '\0';
-  text += host;
-  text += '\0';
-  text += hex64(digest.high) + hex64(digest.low);
-  return "d-" + hex64(hash64(text));
-}
-
-/// Alerts of several tools on the same traffic at the same time share a flow: who counts
-/// independent witnesses counts them once.
-void add_flow(const normalize::Alert& alert, finding::Detection& detection) {
-  if (alert.flow.empty()) return;
-  detection.entities.push_back({EntityType::flow, "alert|" + alert.flow});
-  std::ranges::sort(detection.entities);
-}
+/// Inputs that are larger may be helped with.
+constexpr std::uint64_t kHelpedBytes = std::uint64_t{1} << 20U;
 
 /// Reads the files and members of one input, one after another.
-class InputReader final : public source::Visitor, public decode::Sink {
+class InputReader final : public source::Visitor, public decode::Sink, public Helped {
  public:
   InputReader(const source::Input& input, std::uint32_t place, const Shared& shared,
-              Matchers& matchers, Harvest& harvest)
+              Matchers& matchers, Crew& crew, Harvest& harvest)
       : input_(input),
         shared_(shared),
         matchers_(matchers),
         harvest_(harvest),
         order_(std::uint64_t{place} << 32U),
-        identities_left_(shared.duplicates != nullptr ? shared.duplicates->quota(place) : 0) {}
+        judge_(shared, harvest, shared.duplicates != nullptr ? shared.duplicates->quota(place) : 0),
+        seat_(crew, *this) {}
 
   void begin(const std::string& name) override {
     row_ = {};
     row_.path = name;
-    harvest_.names[++order_] = name;
-    first_pending_ = harvest_.pending.size();
+    harvest_.names[++order_].name = name;
+    judge_.begin(order_);
     sha_.emplace();
     head_.clear();
     decoder_.reset();
     normalizer_.reset();
-    sniffed_ = checks_clock_ = false;
+    clock_check_.reset();
+    sniffed_ = false;
     is_open_ = true;
   }
 
   void piece(Bytes bytes) override {
-    sha_->update(bytes);
+    if (row_.bytes >= kHelpedBytes) seat_.open();
+    hash(bytes);
     row_.bytes += bytes.size();
     if (!sniffed_) {
       const auto wanted = std::min(bytes.size(), decode::kSniffBytes - head_.size());
@@ -96,35 +74,26 @@ class InputReader final : public source::Visitor, public decode::Sink {
       choose_decoder();
     }
     if (decoder_ == nullptr) return;
-    if (checks_clock_ && normalizer_ == nullptr) {
-      const auto wanted = std::min(bytes.size(), kClockCheckBytes - head_.size());
-      head_.append(as_text(bytes.first(wanted)));
-      bytes = bytes.subspan(wanted);
-      if (head_.size() < kClockCheckBytes) return;
-    }
     start_decoder();
-    decoder_->feed(bytes, *this);
+    feed(bytes);
   }
 
   void end() override {
     if (!sniffed_) choose_decoder();
     if (decoder_ != nullptr) {
       start_decoder();
+      if (clock_check_) decide_clock();
       decoder_->finish(*this);
       normalizer_->flush();
+      seat_.drain();
       note_times();
-      if (not_compared_ > 0) {
-        row_.notes.push_back(std::to_string(std::exchange(not_compared_, 0)) +
-                             " events were not compared with other inputs' for duplicates (limit)");
-      }
+      judge_.end(row_);
     } else if (row_.bytes > accounted()) {
       skip(row_, is_log_ ? SkipReason::unknown_format : SkipReason::not_a_log, 0,
            row_.bytes - accounted(), 0);
     }
-    row_.sha256 = sha_->finish();
-    for (std::size_t i = first_pending_; i < harvest_.pending.size(); ++i) {
-      harvest_.pending[i].content = row_.sha256;
-    }
+    seat_.drain();
+    row_.sha256 = harvest_.names[order_].sha256 = sha_->finish();
     harvest_.rows.push_back(std::move(row_));
     is_open_ = false;
   }
@@ -165,6 +134,14 @@ class InputReader final : public source::Visitor, public decode::Sink {
     skip(row_, reason, records, bytes, offset);
   }
 
+  void work(Task& task, Matchers& matchers) override {
+    if (task.batch != nullptr) {
+      judge_.see(*task.batch, task.alerts, matchers);
+    } else {
+      sha_->update(task.bytes);
+    }
+  }
+
  private:
   [[nodiscard]] std::uint64_t accounted() const {
     std::uint64_t sum = row_.event_bytes + row_.structure_bytes;
@@ -186,28 +163,73 @@ class InputReader final : public source::Visitor, public decode::Sink {
     is_log_ = found.is_log;
     row_.format = std::string(found.format);
     decoder_ = decode::make_decoder(found.format, {.carve = shared_.options.carve});
-    checks_clock_ = decoder_ != nullptr && may_have_two_clocks(row_.format, head_);
+    if (decoder_ != nullptr && may_have_two_clocks(row_.format, head_)) {
+      clock_check_.emplace(shared_.catalogue);
+    }
   }
 
   /// Feeds it the head, once.
   void start_decoder() {
     if (normalizer_ != nullptr) return;
-    auto local = local_time();
-    if (checks_clock_) {
-      local.repair =
-          check_clock(shared_.maps, shared_.catalogue, row_.path, row_.format, head_, local);
-      note_repair(local.repair, row_.notes);
-    }
     normalizer_ = std::make_unique<normalize::Normalizer>(
         shared_.maps, shared_.catalogue, row_.path, row_.format,
-        [this](const EventBatch& batch, std::span<const normalize::Alert> alerts) {
-          judge(batch, alerts);
+        [this](EventBatch& batch, std::span<const normalize::Alert> alerts) {
+          if (clock_check_) {
+            clock_check_->hold(batch, alerts);
+          } else {
+            judge(batch, alerts);
+          }
         },
-        std::move(local),
-        hash128(as_byte_span(head_).first(std::min(head_.size(), decode::kSniffBytes))));
-    decoder_->feed(as_byte_span(head_), *this);
+        local_time(),
+        shared_.duplicates != nullptr ? std::optional(hash128(as_byte_span(head_))) : std::nullopt);
+    feed(as_byte_span(head_));
     head_.clear();
     head_.shrink_to_fit();
+  }
+
+  void feed(Bytes bytes) {
+    while (clock_check_ && !bytes.empty()) {
+      const auto part = bytes.first(std::min(bytes.size(), clock_check_->wanted()));
+      decoder_->feed(part, *this);
+      bytes = bytes.subspan(part.size());
+      if (clock_check_->is_enough(part.size())) decide_clock();
+    }
+    if (!bytes.empty()) decoder_->feed(bytes, *this);
+  }
+
+  /// The times of the records so far are known from here on.
+  void decide_clock() {
+    normalizer_->flush();
+    auto check = std::move(*clock_check_);
+    clock_check_.reset();
+    auto repair = check.decide([this](EventBatch& batch, std::span<const normalize::Alert> alerts) {
+      judge(batch, alerts);
+    });
+    note_repair(repair, row_.notes);
+    normalizer_->repair_from_here(std::move(repair));
+  }
+
+  /// By the helper, unless he has more to do than we.
+  void hash(Bytes bytes) {
+    if (!seat_.is_helped() || (seat_.waiting() > 1 && !seat_.hash_waits())) {
+      sha_->update(bytes);
+      return;
+    }
+    auto copy = seat_.spare_bytes();
+    copy.assign(bytes.begin(), bytes.end());
+    seat_.give({nullptr, {}, std::move(copy)});
+  }
+
+  /// Here, or by the helper, who takes the batch and leaves another.
+  void judge(EventBatch& batch, std::span<const normalize::Alert> alerts) {
+    if (!seat_.is_helped()) {
+      judge_.see(batch, alerts, matchers_);
+      return;
+    }
+    auto taken = seat_.spare_batch();
+    if (taken == nullptr) taken = std::make_unique<EventBatch>(batch.input(), LogSource{});
+    std::swap(*taken, batch);
+    seat_.give({std::move(taken), {alerts.begin(), alerts.end()}, {}});
   }
 
   [[nodiscard]] normalize::LocalTime local_time() {
@@ -246,235 +268,31 @@ class InputReader final : public source::Visitor, public decode::Sink {
     }
   }
 
-  [[nodiscard]] bool in_range(Timestamp time) const {
-    return (!shared_.options.from || time >= *shared_.options.from) &&
-           (!shared_.options.to || time <= *shared_.options.to);
-  }
-
-  void judge(const EventBatch& batch, std::span<const normalize::Alert> alerts) {
-    matches_.clear();
-    if (matchers_.fast) {
-      matchers_.fast->match(batch, matches_);
-    } else if (shared_.loaded != nullptr) {
-      detect::match_reference(shared_.loaded->rules, batch, matchers_.reference, matches_);
-    }
-    if (shared_.control_records != nullptr) {
-      harvest_.control_evidence.see(*shared_.control_records, shared_.catalogue, batch,
-                                    [&](Row row) { return in_range(batch.time(row)); });
-    }
-    auto& [kind_events, kind_hosts] = harvest_.kinds[batch.log_source().kind];
-    harvest_.log_sources.try_emplace(batch.log_source().kind, batch.log_source());
-    const bool of_sensor = shared_.extractor != nullptr && graph::is_sensor(batch.log_source());
-    std::size_t next = 0;
-    for (std::size_t i = 0; i < batch.size(); ++i) {
-      const auto row = static_cast<Row>(i);
-      const std::size_t first = next;
-      while (next < matches_.size() && matches_[next].row == row) ++next;
-      const normalize::Alert* alert = nullptr;
-      if (!alerts.empty() && alerts.front().row == row) {
-        alert = &alerts.front();
-        alerts = alerts.subspan(1);
-      }
-      if (!in_range(batch.time(row))) {
-        const auto& origin = batch.origin(row);
-        --row_.events;
-        row_.event_bytes -= origin.size;
-        skip(row_, SkipReason::outside_time_range, 1, origin.size, origin.offset);
-        continue;
-      }
-      const std::uint64_t counts = claim(batch.origin(row)) ? 1 : 0;
-      kind_events += counts;
-      if (of_sensor) {
-        const auto host = shared_.extractor->viewed_host(batch, row);
-        kind_hosts.emplace(host);
-        cover(batch, row, host, counts);
-      } else {
-        if (i == 0 || batch.host(row) != batch.host(static_cast<Row>(i - 1))) {
-          kind_hosts.emplace(batch.host(row));
-        }
-        cover(batch, row, batch.host(row), counts);
-      }
-      if (is_duplicate_) continue;
-      if (shared_.on_event) shared_.on_event(batch, row);
-      if (shared_.extractor == nullptr) continue;
-      auto sensed = sense(batch, row);
-      if (next > first || sensed != nullptr || alert != nullptr || !shared_.only_detections) {
-        keep(batch, row, std::span(matches_).subspan(first, next - first), std::move(sensed),
-             alert);
-      }
-    }
-  }
-
-  /// True if the event adds to what is counted. Of a record that stands in the inputs twice one
-  /// copy does: is_duplicate_ says that this one is the other; one that takes the place of a copy
-  /// already counted adds nothing.
-  bool claim(const Origin& origin) {
-    is_duplicate_ = false;
-    if (shared_.duplicates == nullptr) return true;
-    if (identities_left_ == 0) {
-      ++not_compared_;
-      return true;
-    }
-    --identities_left_;
-    const auto answer = shared_.duplicates->claim(
-        origin.identity, {order_, origin.offset, static_cast<std::uint32_t>(origin.size)});
-    if (answer.displaced) harvest_.displaced.push_back(*answer.displaced);
-    is_duplicate_ = answer.is_duplicate;
-    if (is_duplicate_) {
-      --row_.events;
-      row_.event_bytes -= origin.size;
-      skip(row_, SkipReason::duplicate, 1, origin.size, origin.offset);
-    }
-    return !is_duplicate_ && !answer.displaced;
-  }
-
-  /// Counts the row for `host`, of which it gives a view, as `events`: 0 or 1.
-  void cover(const EventBatch& batch, Row row, std::string_view host, std::uint64_t events) {
-    const Timestamp time = batch.time(row);
-    const std::int64_t hour = time.ns / kNsPerHour - (time.ns % kNsPerHour < 0 ? 1 : 0);
-    const std::string_view kind = batch.log_source().kind;
-    auto& last = last_cover_;
-    if (last.span == nullptr || last.hour != hour || last.host != host || last.kind != kind) {
-      auto& hours =
-          harvest_.coverage[{std::string(host), std::string(kind.substr(0, kind.rfind('/')))}];
-      last.span = &hours.try_emplace(hour, HourSpan{time, time, 0}).first->second;
-      last.hour = hour;
-      last.host = host;
-      last.kind = kind;
-    }
-    last.span->first = std::min(last.span->first, time);
-    last.span->last = std::max(last.span->last, time);
-    last.span->events += events;
-  }
-
-  /// The hour that the last event was counted in: the next is mostly of the same.
-  struct LastCover {
-    HourSpan* span = nullptr;
-    std::int64_t hour = 0;
-    std::string host;
-    std::string kind;
-  };
-
-  [[nodiscard]] std::unique_ptr<SensedEvent> sense(const EventBatch& batch, Row row) const {
-    if (shared_.signals == nullptr) return nullptr;
-    auto signal = shared_.signals->read(batch, row);
-    if (!signal) return nullptr;
-    const auto& origin = batch.origin(row);
-    return std::make_unique<SensedEvent>(
-        SensedEvent{std::move(*signal), std::string(batch.host(row)), std::string(batch.user(row)),
-                    batch.log_source().kind, origin.record, origin.digest});
-  }
-
-  void keep(const EventBatch& batch, Row row, std::span<const detect::RowMatch> matches,
-            std::unique_ptr<SensedEvent> sensed, const normalize::Alert* alert) {
-    Pending pending;
-    pending.observation = shared_.extractor->observe(batch, row);
-    if (pending.observation.edges.empty() && !pending.observation.ends_process && matches.empty() &&
-        sensed == nullptr && alert == nullptr) {
-      return;
-    }
-    pending.sensed = std::move(sensed);
-    pending.input = batch.input();
-    pending.offset = batch.origin(row).offset;
-    for (const auto& match : matches) {
-      if (!shared_.loaded->silent[match.rule.value()]) {
-        const auto& id = shared_.loaded->infos[match.rule.value()].id;
-        pending.detections.push_back(
-            make_detection(batch, row, match.rule, id, pending.observation));
-      }
-      if (shared_.loaded->correlations.counts(match.rule)) count(batch, row, match.rule, pending);
-    }
-    if (alert != nullptr && shared_.foreign != nullptr) {
-      const auto [rule, id] = shared_.foreign->place(*alert);
-      auto detection = make_detection(batch, row, rule, id, pending.observation);
-      if (alert->outcome != finding::Outcome::unknown) detection.outcome = alert->outcome;
-      add_flow(*alert, detection);
-      pending.detections.push_back(std::move(detection));
-    }
-    row_.detections += pending.detections.size();
-    harvest_.pending.push_back(std::move(pending));
-  }
-
-  void count(const EventBatch& batch, Row row, finding::RuleId rule, Pending& pending) const {
-    const auto& plan = shared_.loaded->correlations;
-    const auto& origin = batch.origin(row);
-    if (pending.counted == nullptr) {
-      pending.counted = std::make_unique<CountedEvent>();
-      pending.counted->host = std::string(batch.host(row));
-      pending.counted->user = std::string(batch.user(row));
-      pending.counted->evidence = {batch.input(), origin.record, origin.offset,
-                                   batch.log_source().kind};
-      pending.counted->digest = origin.digest;
-    }
-    auto& hit = pending.counted->hits.emplace_back();
-    hit.rule = rule;
-    plan.read(batch, row, rule, hit.slots);
-    for (auto& field : plan.shown(batch, row, rule, shared_.catalogue)) {
-      if (std::ranges::find(pending.counted->fields, field) == pending.counted->fields.end()) {
-        pending.counted->fields.push_back(std::move(field));
-      }
-    }
-  }
-
-  [[nodiscard]] finding::Detection make_detection(const EventBatch& batch, Row row,
-                                                  finding::RuleId rule, std::string_view rule_id,
-                                                  const graph::Observation& observation) const {
-    const auto& origin = batch.origin(row);
-    finding::Detection out;
-    out.id = detection_id(rule_id, batch.host(row), origin.digest);
-    out.time = out.last = batch.time(row);
-    out.rule = rule;
-    out.host = observation.about.empty() ? std::string(batch.host(row)) : observation.about;
-    out.user = std::string(batch.user(row));
-    out.entities = observation.entities;
-    // The host and its own addresses say where, not what: correlation has them apart.
-    if (!out.host.empty()) out.entities.push_back({EntityType::host, graph::lower(out.host)});
-    for (const auto& address : observation.self_addresses) {
-      out.entities.push_back({EntityType::ip, address});
-    }
-    std::ranges::sort(out.entities);
-    out.entities.erase(std::unique(out.entities.begin(), out.entities.end()), out.entities.end());
-    out.evidence = {batch.input(), origin.record, origin.offset, batch.log_source().kind};
-    for (const FieldId field : batch.fields()) {
-      for (const Value& value : batch.values(row, field)) {
-        out.fields.emplace_back(std::string(shared_.catalogue.name(field)),
-                                OwnedValue{std::string(value.text), value.type});
-      }
-    }
-    std::ranges::stable_sort(out.fields, {}, &std::pair<std::string, OwnedValue>::first);
-    if (shared_.outcomes != nullptr) out.outcome = shared_.outcomes->outcome(out);
-    return out;
-  }
-
   const source::Input& input_;
   const Shared& shared_;
   Matchers& matchers_;
   Harvest& harvest_;
-  std::uint64_t order_;            ///< Claimant::order of what is open
-  std::uint64_t identities_left_;  ///< of the input with all its members
-  std::uint64_t not_compared_ = 0;
-  bool is_duplicate_ = false;  ///< the event that was claimed last
+  std::uint64_t order_;  ///< Claimant::order of what is open
+  Judge judge_;
   finding::InputRow row_;
-  std::size_t first_pending_ = 0;  ///< where this input's events begin
   std::optional<Sha256> sha_;
   std::string head_;
   bool sniffed_ = false;
-  bool checks_clock_ = false;
   bool has_zone_ = false;
   bool knows_year_ = false;
   bool is_log_ = true;
   bool is_open_ = false;
   std::unique_ptr<decode::Decoder> decoder_;
+  std::optional<ClockCheck> clock_check_;  ///< until it is decided
   std::unique_ptr<normalize::Normalizer> normalizer_;
-  std::vector<detect::RowMatch> matches_;
-  LastCover last_cover_;
+  Crew::Seat seat_;  ///< last: whoever helps is gone before all else goes
 };
 
 }  // namespace
 
 void process_input(const source::Input& input, std::uint32_t place, const Shared& shared,
-                   Matchers& matchers, Harvest& harvest) {
-  InputReader reader(input, place, shared, matchers, harvest);
+                   Matchers& matchers, Crew& crew, Harvest& harvest) {
+  InputReader reader(input, place, shared, matchers, crew, harvest);
   source::read_input(input, {}, reader);
 }
 

@@ -24,6 +24,8 @@
 #include "pipeline/foreign_rules.hpp"
 #include "pipeline/local_time.hpp"
 #include "pipeline/options.hpp"
+#include "pipeline/reading/crew.hpp"
+#include "pipeline/reading/event_list.hpp"
 #include "pipeline/rules.hpp"
 #include "posture/log_evidence.hpp"
 #include "posture/outcome.hpp"
@@ -41,51 +43,16 @@ struct HourSpan {
 /// What one host's log of one kind (`windows/sysmon`) held, hour by hour (hours since the epoch).
 using Coverage = std::map<std::pair<std::string, std::string>, std::map<std::int64_t, HourSpan>>;
 
-/// An event that a Sigma correlation rule counts, whether or not its rule fires on its own.
-struct CountedEvent {
-  struct Hit {
-    finding::RuleId rule;
-    std::vector<correlate::SlotValue> slots;
-  };
-  std::vector<Hit> hits;
-  std::string host;
-  std::string user;
-  finding::Evidence evidence;
-  Digest128 digest;                                          ///< of the record's bytes
-  std::vector<std::pair<std::string, OwnedValue>> fields{};  ///< those that group or are summed up
-};
-
-/// An event that analytics look at: what they need of it, and what a detection says of it.
-struct SensedEvent {
-  analytics::Signal signal;
-  std::string host;
-  std::string user;
-  std::string kind;  ///< of the log source
-  std::uint64_t record = 0;
-  Digest128 digest;  ///< of the record's bytes
-};
-
-/// An event that matters to correlation: it names entities that act, or a rule fired on it.
-struct Pending {
-  graph::Observation observation;
-  std::string content;  ///< SHA-256 of the input: orders events of one time, whatever its name is
-  std::string input;
-  std::uint64_t offset = 0;
-  std::vector<finding::Detection> detections;
-  std::unique_ptr<CountedEvent> counted{};  ///< null if no correlation rule counts it
-  std::unique_ptr<SensedEvent> sensed{};    ///< null if no analytic looks at it
-};
-
 /// Everything that came out of some inputs. Merging is a matter of sorting: no order is kept here.
 struct Harvest {
   std::vector<finding::InputRow> rows;
-  std::vector<Pending> pending;
+  EventList pending;
   Coverage coverage;
   std::map<std::string, std::pair<std::uint64_t, std::set<std::string>>>
       kinds;                                     ///< kind → events, hosts
   std::map<std::string, LogSource> log_sources;  ///< by kind
   posture::LogEvidence control_evidence;         ///< what records proved of controls
-  std::map<std::uint64_t, std::string> names{};  ///< of inputs and members, by Claimant::order
+  InputNames names{};                            ///< of inputs and members
   std::vector<Claimant> displaced{};             ///< events that count no more: see Duplicates
 };
 
@@ -114,14 +81,16 @@ struct Matchers {
   std::optional<detect::FastMatcher> fast;
   detect::Scratch reference;
 
-  explicit Matchers(const Shared& shared) {
-    if (shared.fast_rules != nullptr) fast.emplace(*shared.fast_rules);
+  /// Null: by the reference engine.
+  explicit Matchers(const detect::FastRules* rules) {
+    if (rules != nullptr) fast.emplace(*rules);
   }
 };
 
 /// Reads one input, the one at `place` in the sorted list, to its end: decode, normalise, detect,
-/// observe, in one thread with no queue between.
+/// observe, in one thread with no queue between; of a large one, a thread of the crew that has
+/// nothing else to do takes a part.
 void process_input(const source::Input& input, std::uint32_t place, const Shared& shared,
-                   Matchers& matchers, Harvest& harvest);
+                   Matchers& matchers, Crew& crew, Harvest& harvest);
 
 }  // namespace interdict::pipeline
