@@ -37,9 +37,10 @@ struct ClockRepair {
 /// Memory: O(hosts × kinds), at most kMaxCells.
 class ClockVote {
  public:
-  static constexpr std::int64_t kStep = 900;        ///< seconds: every zone is a multiple of it
-  static constexpr std::int64_t kSlack = 120;       ///< seconds between happening and being stamped
-  static constexpr std::int64_t kMost = 26 * 3600;  ///< seconds: twelve hours and the widest zone
+  static constexpr std::int64_t kStep = 900;   ///< seconds: every zone is a multiple of it
+  static constexpr std::int64_t kSlack = 120;  ///< seconds between happening and being stamped
+  static constexpr std::int64_t kMost =
+      93'600;  ///< seconds: twelve hours and the widest zone, fourteen
   static constexpr std::size_t kMaxCells = 4096;
 
   void see(std::string_view host, std::string_view kind, Timestamp stamp, Timestamp own);

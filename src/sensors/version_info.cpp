@@ -34,7 +34,7 @@ std::string lower(std::string_view text) {
 }
 
 std::string original_name(std::string_view file) {
-  const auto name = lower(file);
+  auto name = lower(file);
   for (const auto& row : kOriginalNames) {
     if (row.file == name) return std::string(row.original);
   }

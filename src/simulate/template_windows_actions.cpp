@@ -104,7 +104,7 @@ void request_tickets(Scene& scene) {
 }
 
 std::string sign_in_at_controller(Scene& scene) {
-  const std::string id = "0x" + std::to_string(scene.random.between(1'000'000, 9'999'999));
+  std::string id = "0x" + std::to_string(scene.random.between(1'000'000, 9'999'999));
   scene.user = "EXAMPLE\\" + scene.cast.account;
   scene.site.at("dc").windows->security(
       scene.now_ms - 300, 4624,
