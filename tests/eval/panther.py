@@ -30,7 +30,6 @@ WANTED = 100  # pairs, of the 448 rules
 # A sample is often cut down to what its rule reads. One that has no time is given one, in the column that the
 # pack's own tool adds to every record, so that it is a record again.
 TIME = ("p_event_time", "2024-01-01T00:00:00Z")
-NO_TIME = {"bad-time", "not-a-log"}  # a JSON record with nothing that could be a time is no log's
 
 
 @dataclasses.dataclass
@@ -76,11 +75,10 @@ def run(binary, *arguments):
 
 
 def add_times(binary, folder, scratch):
-    """Gives a time to each record that the program finds none in; their number."""
+    """Gives a time to each record that the program makes no event of, for want of one; their number."""
     ledger = scratch / "ledger.json"
     run(binary, "decode", folder, "--out", scratch / "events.jsonl", "--ledger", ledger)
-    without = [row["path"] for row in json.loads(ledger.read_text())["inputs"]
-               if any(entry["reason"] in NO_TIME for entry in row["skipped"])]
+    without = [row["path"] for row in json.loads(ledger.read_text())["inputs"] if not row["events"]]
     for name in without:
         path = folder / name
         path.write_text(json.dumps(json.loads(path.read_text()) | {TIME[0]: TIME[1]}) + "\n", encoding="utf-8")
