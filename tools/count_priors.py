@@ -11,6 +11,7 @@ makes. `--without SITE` leaves one site of the alert data set out, so that it ca
 import argparse
 import datetime
 import json
+import itertools
 import math
 import pathlib
 import re
@@ -23,9 +24,8 @@ import truth  # noqa: E402
 
 LEVEL_BITS = {"informational": 3, "low": 5, "medium": 7, "high": 9, "critical": 11}  # where nothing was counted
 SHIPPED_CELLS, BANDS, GAP_S = 500, 13, 600
-LEAST_TAIL = 1000  # one bit: a few corpora are too few to trust a steeper one
-TAIL = 10  # chains of a corpus that its tail is told from
-MANY = 1.645  # one-sided 95 % of a normal
+JOINT_LEAST = 2  # common host-hours of two rules that are worth a row: one may be chance
+WITNESSES = ("records", "alerts")  # whose word a chain is: our rules' on records, or other tools' alerts
 
 
 def hour_of(text):
@@ -80,6 +80,19 @@ def rule_bits(row, rules, counts):
     return max(0.0, math.log2((cells + SHIPPED_CELLS) / (fired + SHIPPED_CELLS * 2.0 ** -bits)))
 
 
+def joint_of(fired, name):
+    """Rows of the pairs of rules that fired in the same host-hours about as often as not (a quarter at least)."""
+    cells = {}
+    for (rule, _), at in fired.items():
+        cells.setdefault(rule, set()).update(at)
+    out = []
+    for a, b in itertools.combinations(sorted(cells), 2):
+        both = len(cells[a] & cells[b])
+        if both >= JOINT_LEAST and 4 * both >= len(cells[a] | cells[b]):
+            out.append(f"joint\t{a}\t{both}\t{b}\t{name}")
+    return out
+
+
 def atoms_of(detections, rules, counts):
     """source → [atoms per band]: runs of one rule on one host with gaps of at most ten minutes."""
     last, out = {}, {}
@@ -102,7 +115,7 @@ def main():
     lines, counts, kept, firings, hours_by_source = [], {}, [], [], {}
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
-        (scratch / "empty.tsv").write_text("reference\thours\t1\n")
+        (scratch / "empty.tsv").write_text("exposure\trecords\t1\n")
         for one in truth.BENIGN:
             if one.site and one.site == args.without:
                 continue
@@ -117,13 +130,13 @@ def main():
             if not detections and not looked_at(folder / "1"):
                 print(f"{one.name}: no rule could fire", file=sys.stderr)
                 continue
-            fired = {}
+            fired, witness = {}, WITNESSES[all(d["rule"]["source"] == "alert" for d in detections) and bool(detections)]
             for d in detections:
                 key = (d["rule"]["id"], source_of(d["event"]["log_source"]))
                 fired.setdefault(key, set()).add((d["host"].lower(), hour_of(d["time"]) // 3600))
                 hours_by_source.setdefault(d["rule"]["source"], {})[one.name] = hours
             firings.append((one.name, fired, by_source))
-            kept.append((one, inputs, folder, hours))
+            kept.append((one, inputs, folder, hours, witness))
             print(f"{one.name}: {hours} host-hours, {len(fired)} rules", file=sys.stderr)
         every = sorted({key for _, fired, _ in firings for key in fired})
         for name, fired, by_source in firings:
@@ -134,37 +147,29 @@ def main():
                 lines.append(f"rule\t{rule}\t{n}\t{max(n, cells)}\t{name}")
                 old = counts.get(rule, (0, 0))
                 counts[rule] = (old[0] + n, old[1] + cells)
+        for name, fired, _ in firings:
+            lines += joint_of(fired, name)
         for source, corpora in sorted(hours_by_source.items()):
             lines += [f"hours\t{source}\t{hours}\t{name}" for name, hours in sorted(corpora.items())]
         second = []
-        for one, inputs, folder, hours in kept:
+        for one, inputs, folder, hours, witness in kept:
             with open(folder / "1/detections.jsonl") as file:
                 for source, found in sorted(atoms_of(map(json.loads, file), args.rules, counts).items()):
                     lines += [f"atoms\t{source}\t{n}\t{band}\t{one.name}" for band, n in enumerate(found) if n]
-        (scratch / "counted.tsv").write_text("\n".join(lines) + "\nreference\thours\t1\n")
-        excess = []
-        # Hours of hosts of which only other tools' alerts were given bound no chain of records: pooled, they would call
-        # fragments intrusions. They count for the rules alone (docs/decisions/0052).
-        kept = [row for row in kept if row[0].name in hours_by_source.get("sigma", {})]
-        for one, inputs, folder, hours in kept:
+        (scratch / "counted.tsv").write_text("\n".join(lines) + "\nexposure\trecords\t1\n")
+        for one, inputs, folder, hours, witness in kept:
             found, _ = hunt(args.binary, inputs, one.options, args.rules, scratch / "counted.tsv", folder / "2")
-            scores = found["chain_scores"]
-            second += [(s, one.name) for s in scores if s > 0]
-            top = scores[:TAIL]
-            excess += [s - top[-1] for s in top[:-1]] if len(top) > 2 else []
-    lines += [f"tree\t{name}\t{round(1000 * score)}" for score, name in sorted(second, reverse=True)]
-    lines += [f"reference\thours\t{hours}\t{one.name}" for one, _, _, hours in kept]
-    lines.append("reference\tfloor_hours\t24")
-    if excess:
-        mean = sum(excess) / len(excess)
-        tail = mean * math.log(2) * (1 + MANY / math.sqrt(len(excess)))
-        lines.append(f"reference\ttail_millibits\t{max(LEAST_TAIL, round(1000 * tail))}")
+            second += [(witness, s, one.name) for s in found["chain_scores"] if s > 0]
+    lines += [f"chain\t{witness}\t{round(1000 * score)}\t{name}" for witness, score, name in sorted(second, reverse=True)]
+    lines += [f"exposure\t{witness}\t{hours}\t{one.name}" for one, _, _, hours, witness in kept]
+    lines.append("floor_hours\tinput\t24")
     print("# Benign firing of rules, and how good the chains are that benign life alone makes. Counts only.")
     print("# Written by tools/count_priors.py from", ", ".join(name for name, *_ in firings) + ".")
     print("# rule: id, benign host-hours in which it fired, host-hours in which its log source existed, corpus")
     print("# hours, atoms: host-hours and runs of detections by rarity band (-log2 of the rule's rate, whole bits)")
-    print("# tree: score of a benign chain in 1/1000 bit. reference: host-hours behind them; the score that halves")
-    print("# their rate (mean excess of the best over the tenth of a corpus, upper 95 % bound, one bit at least); least hours an input counts as")
+    print("# joint: two rules (the second last) and the benign host-hours in which both fired")
+    print("# chain: whose word it is, score of a benign chain in 1/1000 bit, corpus. exposure: host-hours behind them")
+    print("# floor_hours: least host-hours that an input counts as")
     print("\n".join(lines))
 
 

@@ -83,6 +83,44 @@ void add_conduits(const EntityTable& table, const Hit& hit, Atom& atom) {
   }
 }
 
+/// What a process does, or passes over one flow, may be one act; a host or an address does many.
+bool is_one_act(const EntityTable& table, EntityIndex at) {
+  if (at == kNone) return false;
+  const EntityType type = table[at].type;
+  return type == EntityType::process || type == EntityType::flow;
+}
+
+/// A Unix shell opens connections only to be used from afar; a program that starts through a web
+/// shell shows its use, where a file written shows its installation (design, section 3).
+bool shows_remote_shell(const EntityTable& table, const Hit& hit, const finding::RuleInfo& rule) {
+  const auto tagged = [&](std::string_view id) {
+    return std::ranges::find(rule.techniques, id) != rule.techniques.end();
+  };
+  if (tagged("T1059.004") && hit.peer != kNone) return true;
+  return tagged("T1505.003") && hit.file == kNone && hit.primary != kNone &&
+         table[hit.primary].type == EntityType::process;
+}
+
+/// Numbers what one process starts in one go: a script's commands are one act, however many rules
+/// know them. `atoms` ascend by time. O(atoms log atoms).
+void number_bursts(const EntityTable& table, std::vector<Atom>& atoms) {
+  struct Burst {
+    std::int64_t last_ns;
+    std::uint32_t number;
+  };
+  std::map<EntityIndex, Burst> of_parent;
+  std::uint32_t next = 0;
+  for (Atom& atom : atoms) {
+    if (atom.primary == kNone || table[atom.primary].type != EntityType::process) continue;
+    const EntityIndex parent = table[atom.primary].parent;
+    if (parent == kNone || table[parent].role.bits >= kHubBits) continue;
+    const auto [it, fresh] = of_parent.try_emplace(parent, Burst{atom.last_ns, next});
+    if (fresh || atom.ns - it->second.last_ns > kUnitNs) it->second = {atom.last_ns, next++};
+    it->second.last_ns = std::max(it->second.last_ns, atom.last_ns);
+    atom.burst = it->second.number;
+  }
+}
+
 Lineage lineage_of(const EntityTable& table, EntityIndex at) {
   if (at == kNone || table[at].type != EntityType::process) return Lineage::none;
   if (table[at].role.bits >= kHubBits) return Lineage::known;
@@ -200,6 +238,7 @@ std::vector<Atom> make_atoms(const Linker& linker,
       atom.mirror = mirror_of(detections[d]);
       atom.primary = hit.primary;
       atom.secondary = other;
+      atom.one_act = is_one_act(linker.table(), hit.primary);
       atom.host = hit.host;
       atom.placement = placed[rule];
       atom.stages = placed[rule].stages;
@@ -212,11 +251,13 @@ std::vector<Atom> make_atoms(const Linker& linker,
       add_conduits(linker.table(), hit, atom);
       atom.outcome = detections[d].outcome;
       atom.delivers = hit.delivers;
+      atom.remote_shell = shows_remote_shell(linker.table(), hit, rules[rule]);
       open.insert_or_assign(key, static_cast<AtomIndex>(atoms.size()));
       atoms.push_back(std::move(atom));
     }
   }
   std::ranges::sort(atoms, [&](const Atom& a, const Atom& b) { return earlier(a, b, detections); });
+  number_bursts(linker.table(), atoms);
   return atoms;
 }
 
@@ -226,7 +267,8 @@ void place_in_context(std::vector<Atom>& atoms, const Tree& tree) {
     out[attack::index(stage)] = 1000;
     return out;
   };
-  std::set<std::string> controlled;  // hosts on which command and control was seen
+  std::set<std::string> controlled;             // hosts on which command and control was seen
+  std::map<std::string, std::int64_t> entered;  // first sign that somebody came in, by host
   bool executed = false;
   for (const AtomIndex i : tree.atoms) {
     Atom& atom = atoms[i];
@@ -235,20 +277,31 @@ void place_in_context(std::vector<Atom>& atoms, const Tree& tree) {
         atom.arcs.empty() ? std::nullopt : attack::likeliest(atoms[atom.arcs.front().to].stages);
     const auto own = attack::likeliest(atom.placement.stages);
     atom.stages = atom.placement.stages;
-    if (atom.delivers && !executed && (!own || attack::index(*own) <= 5)) {
+    // Rights gained in one go with the way in are part of it. Later, somebody is at work there,
+    // even where the records of a host are not such as could show his channel.
+    const auto since = entered.find(atom.host);
+    const bool later =
+        !atom.traced && since != entered.end() && atom.ns - since->second > kAtomGapNs;
+    if (atom.remote_shell) {
+      atom.stages = all(Stage::command_and_control);
+    } else if (atom.delivers && !executed && (!own || attack::index(*own) <= 5)) {
       atom.stages = all(Stage::delivery);
     } else if (atom.placement.neutral && before) {
       atom.stages = atoms[atom.arcs.front().to].stages;
     } else if (atom.placement.transfer) {
       atom.stages = all(after ? Stage::command_and_control : Stage::installation);
-    } else if (after && (atom.placement.execution || atom.placement.escalation) &&
+    } else if (((after && atom.placement.execution) ||
+                ((after || later) && atom.placement.escalation)) &&
                own != Stage::installation && own != Stage::actions_on_objectives &&
                own != Stage::delivery) {
       atom.stages = all(Stage::actions_on_objectives);
     }
     const auto now = attack::likeliest(atom.stages);
     if (now == Stage::command_and_control) controlled.insert(atom.host);
-    if (now && attack::index(*now) >= 3) executed = true;
+    if (now && attack::index(*now) >= attack::index(Stage::exploitation)) executed = true;
+    if (now && attack::index(*now) >= attack::index(Stage::delivery)) {
+      entered.try_emplace(atom.host, atom.ns);
+    }
   }
 }
 

@@ -46,6 +46,7 @@ TEST(BadInput, AnAlertThatTwoToolsTellIsOnePieceOfEvidence) {
     std::vector<Atom> atoms(both ? 2 : 1);
     for (std::uint32_t i = 0; i < atoms.size(); ++i) {
       atoms[i].rule = i;
+      atoms[i].family = i;
       atoms[i].hit = i;
       atoms[i].primary = i;
       atoms[i].mirror = i == 0 ? first_mirror : second_mirror;

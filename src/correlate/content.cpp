@@ -74,13 +74,9 @@ Millibits Background::rate_of_rarer(Millibits rate) const {
   return log2_ratio(seen, std::max<std::uint64_t>(hours, 1));
 }
 
-Millibits Priors::rate_of_chains(Millibits score) const {
-  const auto better = std::ranges::upper_bound(trees, score, std::greater_equal<>{});
-  const auto k = static_cast<std::uint64_t>(better - trees.begin());
-  return log2_ratio(k + 1, std::max<std::uint64_t>(reference_hours, 1));
-}
-
 namespace {
+
+constexpr std::array<std::string_view, kWitnesses> kWitnessNames = {"records", "alerts"};
 
 /// One line of the table of priors; false where it is none. `rest` is what follows the figure.
 bool take_prior(Priors& out, std::string_view kind, std::string_view key, std::uint64_t figure,
@@ -107,32 +103,40 @@ bool take_prior(Priors& out, std::string_view kind, std::string_view key, std::u
     background.atoms[*band] += figure;
     return true;
   }
-  if (kind == "tree") {
-    out.trees.push_back(static_cast<Millibits>(figure));
-    return figure <= 1'000'000;
+  if (kind == "joint") {
+    std::string other(take_part(rest, '\t'));
+    if (other.empty() || other == key) return false;
+    std::pair<std::string, std::string> both(key, std::move(other));
+    if (both.second < both.first) std::swap(both.first, both.second);
+    out.joint[std::move(both)] += figure;
+    return true;
   }
-  if (kind != "reference" || figure > 1'000'000'000) return false;
-  if (key == "hours") out.reference_hours += figure;
-  if (key == "tail_millibits") {
-    out.tail = std::max(out.tail, static_cast<Millibits>(figure));
+  if (kind == "floor_hours") {
+    out.floor_hours = figure;
+    return figure <= 1'000'000'000;
   }
-  if (key == "floor_hours") out.floor_hours = figure;
-  return true;
+  const auto witness = std::ranges::find(kWitnessNames, key);
+  if (witness == kWitnessNames.end()) return false;
+  auto& reference = out.references[static_cast<std::size_t>(witness - kWitnessNames.begin())];
+  if (kind == "exposure") reference.hours += figure;
+  if (kind == "chain") reference.chains.push_back(static_cast<Millibits>(figure));
+  return (kind == "exposure" && figure <= 1'000'000'000) ||
+         (kind == "chain" && figure <= 1'000'000);
 }
 
 }  // namespace
 
 Result<Priors> parse_priors(std::string_view text) {
   Priors out;
-  out.tail = 0;
   INTERDICT_TRY(const bool done, each_line(text, "not a line of the table of priors",
                                            [&](std::string_view kind, std::string_view key,
                                                std::uint64_t figure, std::string_view rest) {
                                              return take_prior(out, kind, key, figure, rest);
                                            }));
   static_cast<void>(done);
-  if (out.tail == 0) out.tail = 2'000;
-  std::ranges::sort(out.trees, std::greater<>{});
+  for (auto& reference : out.references) {
+    std::ranges::sort(reference.chains, std::greater<>{});
+  }
   return out;
 }
 

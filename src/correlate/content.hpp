@@ -42,6 +42,27 @@ struct Background {
   [[nodiscard]] Millibits rate_of_rarer(Millibits rate) const;
 };
 
+/// Whose word a chain rests on: that decides which benign chains it is measured against.
+enum class Witness : std::uint8_t {
+  records,  ///< our own rules and analytics on records that were given
+  alerts,   ///< other tools' alerts: a folder of these alone has many more chains, and longer ones
+};
+inline constexpr std::size_t kWitnesses = 2;
+
+/// The chains (two detections or more) that benign life made in `hours` host-hours.
+struct Reference {
+  std::uint64_t hours = 0;
+  std::vector<Millibits> chains;  ///< scores, descending
+
+  /// log2 of the chains a host-hour that score at least `score`, with one pseudo-count. O(log n).
+  [[nodiscard]] Millibits rate(Millibits score) const;
+  /// Chains expected in `host_hours` that score at least `score`. Where k such chains were seen,
+  /// the bound k + 3 over the reference's hours; beyond the best one a tail fitted to the best of
+  /// them, as wide as their number warrants, and no more than that bound (docs/decisions/0055).
+  /// O(log n).
+  [[nodiscard]] double expected(Millibits score, std::uint64_t host_hours) const;
+};
+
 /// Counts on real benign data (content/priors/rules.tsv, written by tools/count_priors.py).
 struct Priors {
   struct Count {
@@ -49,15 +70,11 @@ struct Priors {
     std::uint64_t cells = 0;  ///< benign host-hours in which its log source existed
   };
   std::map<std::string, Count, std::less<>> rules;
+  /// Benign host-hours in which two rules (in order of their ids) fired both.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> joint;
   std::array<Background, 3> background;  ///< by finding::DetectionSource
-  std::uint64_t reference_hours = 0;     ///< host-hours behind `trees`
-  std::vector<Millibits> trees;          ///< scores of the best benign trees, descending
-  Millibits tail = 2'000;                ///< score above the best benign tree that halves the rate
-  std::uint64_t floor_hours = 8;
-
-  /// log2 of the benign chains a host-hour that score at least `score`, with one pseudo-count.
-  /// O(log trees).
-  [[nodiscard]] Millibits rate_of_chains(Millibits score) const;
+  std::array<Reference, kWitnesses> references;
+  std::uint64_t floor_hours = 8;  ///< an input counts as at least so many
 };
 
 [[nodiscard]] Result<Roles> parse_roles(std::string_view text);

@@ -220,6 +220,8 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
   }
   const Rarity rarity(s.linker.table(), rules, s.priors, report.detections, scope);
   auto atoms = make_atoms(s.linker, report.detections, rules, s.map, rarity, scope);
+  const auto families = rule_families(rules, s.priors);
+  for (Atom& atom : atoms) atom.family = families[atom.rule];
   report.ledger.levers = apply_levers(s.options.levers, s.linker, report.detections, rules, atoms);
   if (s.options.without.rarity) {
     for (Atom& atom : atoms) atom.evidence = rarity.evidence(atom.rule, kAsRareAsCanBe);
@@ -233,14 +235,14 @@ void Correlator::finish(finding::Report& report, const std::vector<HostScope>& s
       place_in_context(atoms, tree);
       if (s.options.without.stages) collapse_stages(atoms, tree);
       score_tree(atoms, tree);
-      tree.false_expected = expected_false(tree.score, hours, s.priors);
+      tree.false_expected = expected_false(tree.score, tree.witnesses, hours, s.priors);
     }
     return trees;
   };
   auto trees = judge();
-  const Millibits reportable = reportable_score(s.options.report_at, hours, s.priors);
-  if (join_latent(s.linker, s.priors, atoms, trees, reportable) > 0) trees = judge();
-  if (split(atoms, trees, reportable) > 0) trees = judge();
+  const Limits limits{s.priors, hours, s.options.report_at};
+  if (join_latent(s.linker, atoms, trees, limits) > 0) trees = judge();
+  if (split(atoms, trees, limits) > 0) trees = judge();
   const Context context{s.linker, atoms, report.detections, rules, scope, s.roles};
   std::vector<const Tree*> order;
   order.reserve(trees.size());

@@ -49,6 +49,9 @@ struct Atom {
   std::string host;
   attack::Placement placement;
   attack::StageDistribution stages{};  ///< in context
+  std::uint32_t family = 0;     ///< rules that fire on the same things have one (families.cpp)
+  bool one_act = false;         ///< `primary` is a process or a flow: one actor, one act
+  std::uint32_t burst = kNone;  ///< one for all that a process starts without a minute's pause
   Chance evidence = 0;
   Millibits rate = 0;  ///< −log2 of its rule's benign firings a host-hour
   finding::DetectionSource source = finding::DetectionSource::sigma;
@@ -63,7 +66,11 @@ struct Atom {
   std::vector<Arc> arcs;  ///< the parent first, then secondary arcs
   AtomIndex root = kNone;
   bool delivers = false;
+  bool remote_shell =
+      false;  ///< somebody elsewhere is at a shell: one that connects, or a web shell
 };
+
+using Witnesses = std::array<bool, kWitnesses>;
 
 /// A tree of atoms by their primary arcs. `atoms` ascend by (time, id); the first is the root.
 struct Tree {
@@ -71,7 +78,9 @@ struct Tree {
   Millibits score = 0;
   double false_expected = 0;
   std::array<std::uint32_t, attack::kStageCount> clusters{};  ///< distinct pieces of evidence
-  std::uint32_t causal_transitions = 0;
+  /// Halves: two for each distinct transition that a way shows, one for one of a common thing.
+  std::uint32_t half_transitions = 0;
+  Witnesses witnesses{};  ///< whose word it rests on
 };
 
 inline constexpr std::size_t kMaxSecondary = 4;
@@ -118,12 +127,32 @@ class KnownTrees {
   std::map<std::pair<std::uint32_t, std::string>, std::uint32_t> eras_;  ///< of the last such
 };
 
+/// Chains this good that coincidence makes in `host_hours`, by the worse of the references that the
+/// chain's witnesses have: a chain of both is no rarer than of either.
+[[nodiscard]] double expected_false(Millibits score, Witnesses witnesses, std::uint64_t host_hours,
+                                    const Priors& priors);
+
+/// What may be reported in this input.
+struct Limits {
+  const Priors& priors;
+  std::uint64_t host_hours = 0;
+  double report_at = 0.1;
+  [[nodiscard]] bool reportable(const Tree& tree) const {
+    return expected_false(tree.score, tree.witnesses, host_hours, priors) <= report_at;
+  }
+  /// So good that it needs no other chain to be believed: that two such are two intrusions, not one
+  /// in two parts, is a claim of its own.
+  [[nodiscard]] bool strong(const Tree& tree) const {
+    return expected_false(tree.score, tree.witnesses, host_hours, priors) <= report_at / 10;
+  }
+};
+
 /// Joins scored chains that nothing links, where chance would seldom bring two so good so close on
-/// one host or of one account and not both are `reportable` alone (design 4.3, latent link; docs/
+/// one host or of one account and not both are strong cases alone (design 4.3, latent link; docs/
 /// decisions/0053). Changes roots and arcs; the trees must then be made anew. Returns the number of
 /// joins. O(atoms log atoms).
-std::size_t join_latent(const Linker& linker, const Priors& priors, std::vector<Atom>& atoms,
-                        const std::vector<Tree>& trees, Millibits reportable);
+std::size_t join_latent(const Linker& linker, std::vector<Atom>& atoms,
+                        const std::vector<Tree>& trees, const Limits& limits);
 
 /// Trees, unscored, by root.
 [[nodiscard]] std::vector<Tree> make_trees(std::vector<Atom>& atoms);
@@ -138,17 +167,22 @@ void place_in_context(std::vector<Atom>& atoms, const Tree& tree);
 /// Sets score, clusters and transitions.
 void score_tree(const std::vector<Atom>& atoms, Tree& tree);
 
-/// Cuts trees at arcs that chance makes more often than once in a hundred, where both halves score
-/// at least `reportable` alone: two intrusions that met in a hub. Changes roots and arcs; the trees
+/// Cuts trees at arcs that chance makes more often than once in a hundred, where both halves are
+/// strong cases alone: two intrusions that met in a hub. Changes roots and arcs; the trees
 /// must then be made anew. Returns the number of cuts.
-std::size_t split(std::vector<Atom>& atoms, const std::vector<Tree>& trees, Millibits reportable);
+std::size_t split(std::vector<Atom>& atoms, const std::vector<Tree>& trees, const Limits& limits);
 
 /// The least score whose expected coincidences in `host_hours` are at most `report_at`.
-[[nodiscard]] Millibits reportable_score(double report_at, std::uint64_t host_hours,
-                                         const Priors& priors);
+[[nodiscard]] Millibits reportable_score(double report_at, Witnesses witnesses,
+                                         std::uint64_t host_hours, const Priors& priors);
 
-/// Chains this good that coincidence makes in `host_hours`.
-[[nodiscard]] double expected_false(Millibits score, std::uint64_t host_hours,
-                                    const Priors& priors);
+/// log2 of the benign chains a host-hour that score at least `score`, likewise.
+[[nodiscard]] Millibits rate_of_chains(Millibits score, Witnesses witnesses, const Priors& priors);
+
+/// For each rule the number of its family: rules that fired in the same benign host-hours more
+/// often than not (Jaccard ≥ 0.5) see the same things, and count as one piece of evidence. O(pairs
+/// log rules).
+[[nodiscard]] std::vector<std::uint32_t> rule_families(const std::vector<finding::RuleInfo>& rules,
+                                                       const Priors& priors);
 
 }  // namespace interdict::correlate

@@ -28,9 +28,12 @@ std::size_t band_of(Millibits score) {
 
 class LatentJoin {
  public:
-  LatentJoin(const Linker& linker, const Priors& priors, std::vector<Atom>& atoms,
-             const std::vector<Tree>& trees, Millibits reportable)
-      : linker_(linker), priors_(priors), atoms_(atoms), trees_(trees), reportable_(reportable) {}
+  LatentJoin(const Linker& linker, std::vector<Atom>& atoms, const std::vector<Tree>& trees,
+             const Limits& limits)
+      : linker_(linker), atoms_(atoms), trees_(trees), limits_(limits) {
+    strong_.reserve(trees.size());
+    for (const Tree& tree : trees) strong_.push_back(limits.strong(tree));
+  }
 
   std::size_t run() {
     std::vector<std::uint32_t> chain_of(atoms_.size(), kNone);
@@ -93,11 +96,13 @@ class LatentJoin {
     const Atom& to = atoms_[root];
     if (seen.chain == chain || known_.bar(seen.chain, to)) return std::nullopt;
     if (from.host == to.host && !open_between(from, to)) return std::nullopt;
-    const Millibits weaker = std::min(trees_[seen.chain].score, trees_[chain].score);
-    if (weaker >= reportable_) return std::nullopt;
+    if (strong_[seen.chain] && strong_[chain]) return std::nullopt;
+    const bool first_weaker = trees_[seen.chain].score < trees_[chain].score;
+    const Tree& weaker = trees_[first_weaker ? seen.chain : chain];
     const std::int64_t since = to.ns - std::min(to.ns, from.last_ns);
     const auto gap = static_cast<std::uint64_t>(std::max(since, kAtomGapNs) / kNsPerSecond);
-    const Millibits log_e = priors_.rate_of_chains(weaker) + log2_ratio(gap, 3600) + spread;
+    const Millibits log_e = rate_of_chains(weaker.score, weaker.witnesses, limits_.priors) +
+                            log2_ratio(gap, 3600) + spread;
     if (log_e > kLogAlpha) return std::nullopt;
     return Arc{seen.atom, finding::LinkKind::latent, conduit, log_e, kTagBudget, true};
   }
@@ -115,10 +120,10 @@ class LatentJoin {
   }
 
   const Linker& linker_;
-  const Priors& priors_;
   std::vector<Atom>& atoms_;
   const std::vector<Tree>& trees_;
-  Millibits reportable_;
+  const Limits& limits_;
+  std::vector<bool> strong_;  ///< by chain
   std::map<std::string, Lasts, std::less<>> hosts_;
   std::map<EntityIndex, Lasts> users_;
   KnownTrees known_;
@@ -126,9 +131,9 @@ class LatentJoin {
 
 }  // namespace
 
-std::size_t join_latent(const Linker& linker, const Priors& priors, std::vector<Atom>& atoms,
-                        const std::vector<Tree>& trees, Millibits reportable) {
-  return LatentJoin(linker, priors, atoms, trees, reportable).run();
+std::size_t join_latent(const Linker& linker, std::vector<Atom>& atoms,
+                        const std::vector<Tree>& trees, const Limits& limits) {
+  return LatentJoin(linker, atoms, trees, limits).run();
 }
 
 }  // namespace interdict::correlate

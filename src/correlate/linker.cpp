@@ -13,8 +13,6 @@ namespace {
 using finding::LinkKind;
 using graph::EdgeType;
 
-constexpr std::int64_t kUnitNs =
-    60 * kNsPerSecond;                     ///< silence that ends a unit of a shared process
 constexpr std::int32_t kAncestor = 1'500;  ///< each level up to a common ancestor
 constexpr std::size_t kMaxOwn = 4;         ///< tags of an entity's own hits
 

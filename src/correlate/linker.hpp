@@ -31,7 +31,9 @@ struct Hit {  // NOLINT(bugprone-exception-escape): what is moved has the same b
   bool delivers = false;          ///< a mark of the web, or a browser or mail client wrote the file
 };
 
-inline constexpr Millibits kHubBits = 5'000;                    ///< from here a role is everyone's
+inline constexpr Millibits kHubBits = 5'000;  ///< from here a role is everyone's
+inline constexpr std::int64_t kUnitNs =
+    60 * kNsPerSecond;  ///< silence that ends a unit of a process's work
 inline constexpr std::size_t kMaxHits = std::size_t{1} << 20U;  ///< then detections stay unlinked
 inline constexpr std::int64_t kAtomGapNs = 600 * kNsPerSecond;
 inline constexpr std::size_t kMaxOpenHits = std::size_t{1} << 16U;  ///< then the closed ones go

@@ -161,16 +161,62 @@ TEST(Priors, CountsRefineTheLevelsRate) {
 }
 
 TEST(Priors, MoreBenignChainsThatGoodMeanMoreExpectedCoincidences) {
-  const auto few = parse_priors("tree\ta\t2000\nreference\thours\t1000\n");
-  const auto many =
-      parse_priors("tree\ta\t2000\ntree\ta\t2000\ntree\ta\t1000\nreference\thours\t1000\n");
+  const std::string one = "chain\trecords\t2000\ta\n";
+  const std::string hours = "exposure\trecords\t1000\ta\n";
+  const auto few = parse_priors(one + hours);
+  const auto many = parse_priors(one + one + "chain\trecords\t1000\ta\n" + hours);
   ASSERT_TRUE(few.has_value());
-  EXPECT_LT(expected_false(1'500, 100, *few), expected_false(1'500, 100, *many));
-  EXPECT_LT(expected_false(6'000, 100, *few), expected_false(1'500, 100, *few));
-  EXPECT_LT(expected_false(6'000, 100, *few), expected_false(6'000, 1'000, *few));
-  const Millibits least = reportable_score(0.1, 100, *few);
-  EXPECT_LE(expected_false(least, 100, *few), 0.1);
-  EXPECT_GT(expected_false(least - 1, 100, *few), 0.1);
+  constexpr Witnesses ours = {true, false};
+  EXPECT_LT(expected_false(1'500, ours, 100, *few), expected_false(1'500, ours, 100, *many));
+  EXPECT_LT(expected_false(6'000, ours, 100, *few), expected_false(1'500, ours, 100, *few));
+  EXPECT_LT(expected_false(6'000, ours, 100, *few), expected_false(6'000, ours, 1'000, *few));
+  const Millibits least = reportable_score(0.1, ours, 100, *few);
+  EXPECT_LE(expected_false(least, ours, 100, *few), 0.1);
+  EXPECT_GT(expected_false(least - 1, ours, 100, *few), 0.1);
+}
+
+TEST(Priors, AChainIsMeasuredAgainstBenignChainsOfItsWitnesses) {
+  // Alerts of other tools make long chains by the dozen; rules on records hardly any.
+  std::string table = "exposure\trecords\t1000\ta\nexposure\talerts\t1000\tb\n";
+  for (int i = 0; i < 40; ++i) {
+    table += "chain\talerts\t" + std::to_string(6000 - 10 * i) + "\tb\n";
+    table += "chain\trecords\t" + std::to_string(1000 - 10 * i) + "\ta\n";
+  }
+  const auto priors = parse_priors(table);
+  ASSERT_TRUE(priors.has_value());
+  const double records = expected_false(4'000, {true, false}, 100, *priors);
+  const double alerts = expected_false(4'000, {false, true}, 100, *priors);
+  EXPECT_LT(records, 0.1);
+  EXPECT_GT(alerts, 1.0);
+  EXPECT_EQ(expected_false(4'000, {true, true}, 100, *priors), alerts) << "the worse of both";
+}
+
+TEST(Priors, FewerChainsMakeAWiderTail) {
+  std::string few = "exposure\trecords\t1000\ta\n";
+  std::string many = few;
+  for (int i = 0; i < 5; ++i) few += "chain\trecords\t" + std::to_string(2000 - 400 * i) + "\ta\n";
+  for (int i = 0; i < 500; ++i) {
+    many += "chain\trecords\t" + std::to_string(2000 - 4 * i) + "\ta\n";
+  }
+  const auto wide = parse_priors(few);
+  const auto narrow = parse_priors(many);
+  ASSERT_TRUE(wide.has_value() && narrow.has_value());
+  constexpr Witnesses ours = {true, false};
+  EXPECT_GT(expected_false(5'000, ours, 100, *wide), expected_false(5'000, ours, 100, *narrow));
+}
+
+TEST(Priors, RulesThatFireTogetherInBenignHoursAreOneFamily) {
+  World w;
+  const auto a = w.rule("a", Level::high, {"execution"});
+  const auto b = w.rule("b", Level::high, {"execution"});
+  const auto c = w.rule("c", Level::high, {"execution"});
+  const auto priors = parse_priors(
+      "rule\ta\t10\t100\ts\nrule\tb\t8\t100\ts\nrule\tc\t40\t100\ts\n"
+      "joint\ta\t7\tb\ts\njoint\ta\t9\tc\ts\n");
+  ASSERT_TRUE(priors.has_value());
+  const auto family = rule_families(w.rules, *priors);
+  EXPECT_EQ(family[a], family[b]) << "7 of 11 hours in common";
+  EXPECT_NE(family[a], family[c]) << "9 of 41";
 }
 
 TEST(Campaign, TwoIntrusionsOfOneAddressAreOneCampaign) {

@@ -25,20 +25,21 @@ std::vector<AtomIndex> below(const std::vector<Atom>& atoms, const Tree& tree, A
   return out;
 }
 
-/// Score of some atoms as a tree of their own.
-Millibits score_of(const std::vector<Atom>& atoms, std::vector<AtomIndex> members) {
+/// Some atoms as a tree of their own would be a strong case.
+bool stands_alone(const std::vector<Atom>& atoms, std::vector<AtomIndex> members,
+                  const Limits& limits) {
   Tree part;
   part.atoms = std::move(members);
   score_tree(atoms, part);
-  return part.score;
+  return limits.strong(part);
 }
 
 }  // namespace
 
-std::size_t split(std::vector<Atom>& atoms, const std::vector<Tree>& trees, Millibits reportable) {
+std::size_t split(std::vector<Atom>& atoms, const std::vector<Tree>& trees, const Limits& limits) {
   std::size_t cuts = 0;
   for (const Tree& tree : trees) {
-    if (tree.score < reportable) continue;
+    if (!limits.reportable(tree)) continue;
     std::vector<AtomIndex> weak;
     for (const AtomIndex a : tree.atoms) {
       if (!atoms[a].arcs.empty() && atoms[a].arcs.front().log_e > kFirm) weak.push_back(a);
@@ -55,7 +56,7 @@ std::size_t split(std::vector<Atom>& atoms, const std::vector<Tree>& trees, Mill
       std::vector<AtomIndex> others;
       std::ranges::set_difference(rest.atoms, part, std::back_inserter(others));
       if (part.size() < 2 || others.size() < 2) continue;
-      if (score_of(atoms, part) < reportable || score_of(atoms, others) < reportable) continue;
+      if (!stands_alone(atoms, part, limits) || !stands_alone(atoms, others, limits)) continue;
       atoms[top].arcs.clear();
       for (const AtomIndex a : part) atoms[a].root = top;
       rest.atoms = std::move(others);

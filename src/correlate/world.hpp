@@ -36,11 +36,15 @@ inline EntityRef proc(const std::string& name) {
 /// Benign life as the tests have it: the shipped counts may change without changing a test.
 inline const std::string kPriors =
     "hours\tsigma\t1000\natoms\tsigma\t300\t3\natoms\tsigma\t150\t5\natoms\tsigma\t40\t7\n"
-    "atoms\tsigma\t9\t9\natoms\tsigma\t1\t11\nreference\thours\t1000\nreference\tfloor_hours\t8\n"
-    "reference\ttail_millibits\t700\ntree\tx\t2500\ntree\tx\t1800\ntree\tx\t1500\ntree\tx\t1200\n" +
+    "atoms\tsigma\t9\t9\natoms\tsigma\t1\t11\nexposure\trecords\t1000\nexposure\talerts\t1000\n"
+    "floor_hours\tinput\t8\n" +
     [] {
       std::string many;
-      for (int n = 0; n < 60; ++n) many += "tree\tx\t" + std::to_string(1000 - n * 10) + "\n";
+      for (const char* kind : {"records", "alerts"}) {
+        const std::string row = std::string("chain\t") + kind + "\t";
+        for (const int score : {2500, 1800, 1500, 1200}) many += row + std::to_string(score) + "\n";
+        for (int n = 0; n < 60; ++n) many += row + std::to_string(1000 - n * 10) + "\n";
+      }
       return many;
     }();
 

@@ -47,11 +47,12 @@ def kendall_tau_b(pairs):
 
 
 def same_hosts(wanted, got):
-    """Every host of the truth is named and no other; a short name stands for its full name."""
+    """Every host of the truth is named and no other; a short name stands for its full name, one name of `a|b` for both."""
     def short(name):
         name = name.lower()
         return name if name.replace(".", "").isdigit() else name.split(".")[0]
-    return {short(h) for h in wanted} == {short(h) for h in got}
+    names = {short(name): short(h.split("|")[0]) for h in wanted for name in h.split("|")}
+    return set(names.values()) == {names.get(short(h), h) for h in got}
 
 
 def is_false(intrusion, labels):

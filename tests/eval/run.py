@@ -23,11 +23,9 @@ import variants  # noqa: E402
 
 
 def priors_without(source, site, scratch):
-    """Options that judge a site by the other sites' benign counts; none where it is in no count."""
+    """Options that judge a site by the other sites' benign counts of the source tree (not of the binary)."""
     text = (source / "content/priors/rules.tsv").read_text()
     rows = [line for line in text.splitlines() if not (site and "benign-" + site in line.split("\t"))]
-    if not site or len(rows) == len(text.splitlines()):
-        return []
     table = pathlib.Path(scratch) / "priors.tsv"
     table.write_text("\n".join(rows) + "\n")
     return ["--priors", str(table)]

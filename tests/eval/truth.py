@@ -26,7 +26,7 @@ OBJECTIVES = "actions-on-objectives"
 
 @dataclasses.dataclass
 class Attack:
-    """One intrusion of the truth. `furthest` are the stages accepted as its end."""
+    """One intrusion of the truth. `furthest` are the stages accepted as its end; `a|b` is one host of two names."""
     hosts: list
     furthest: set
     stages: dict = dataclasses.field(default_factory=dict)  # stage → time it began (RFC 3339)
@@ -150,7 +150,7 @@ SETS = [
                 {"command-and-control": "2020-09-21T04:14:38Z", "installation": "2020-09-21T07:15:27Z",
                  OBJECTIVES: "2020-09-21T08:08:50Z"}, {"10.10.10.5"})], lab_label),
     Set("insect", paths("ait-alert-aggregation/data/ossec/ossec_insect.json"),
-        [Attack(["192.168.10.21"], {"installation", "exploitation", OBJECTIVES},
+        [Attack(["192.168.10.21|user-0"], {"installation", "exploitation", OBJECTIVES},
                 {"reconnaissance": "2020-03-04T13:55:05Z", "delivery": "2020-03-04T14:15:00Z",
                  "installation": "2020-03-04T14:18:00Z"}, {"192.168.10.18"})], insect_label),
     Set("ait-russellmitchell", RUSSELL.inputs,

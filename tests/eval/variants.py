@@ -29,9 +29,10 @@ class Variants:
         """The shipped counts without `site`; with other benign chains where `trees` gives some."""
         lines = [row for row in self.prior_lines
                  if not (site and "benign-" + site in row.split("\t")) and not (trees is not None and
-                                                                                 row.startswith("tree\t"))]
-        lines += [f"tree\t{corpus}\t{round(1000 * score)}" for score, corpus in sorted(trees or [], reverse=True)
-                  if not (site and corpus == "benign-" + site)]
+                                                                                 row.startswith("chain\t"))]
+        witness = {row.split("\t")[3]: row.split("\t")[1] for row in self.prior_lines if row.startswith("exposure\t")}
+        lines += [f"chain\t{witness[corpus]}\t{round(1000 * score)}\t{corpus}"
+                  for score, corpus in sorted(trees or [], reverse=True) if not (site and corpus == "benign-" + site)]
         path = self.scratch / f"{name}-{site}.tsv"
         path.write_text("\n".join(lines) + "\n")
         return ["--priors", str(path)]
@@ -68,7 +69,7 @@ class Variants:
             folder.mkdir()
             result = self.hunt(one.inputs(self.data, folder), one.options + options + self.priors(name, one.site),
                                self.rules)
-            if f"\t{one.name}" in "".join(r for r in self.prior_lines if r.startswith("reference\thours")):
+            if f"\t{one.name}" in "".join(r for r in self.prior_lines if r.startswith("exposure\t")):
                 trees += [(score, one.name) for score in result["found"]["chain_scores"] if score > 0]
             false += len(result["found"]["intrusions"])
         return trees, false
