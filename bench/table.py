@@ -2,7 +2,9 @@
 """table.py BUILD [ROW...]: the goals of this project's speed, one row each, measured now.
 
 BUILD is the folder of the preset `bench`. End-to-end rows are the command itself, run three times, of which the median
-counts; what one file holds many times over is many names of it (hard links). ROWs are words of their first column.
+counts; what one file holds many times over is many names of it (hard links). Rows of one thread are judged by the time
+of the processor, user and system: on a quiet machine that is the time on the wall, on a busy one the wall says nothing.
+ROWs are words of their first column.
 Everything is written below the temporary folder (TMPDIR) and removed at the end.
 """
 import json
@@ -72,7 +74,7 @@ def google_benchmark(program, pattern):
         if row.get("aggregate_name", "median") == "median":
             name = row["run_name"].split("/")[0]
             scale = {"ms": 1e-3, "us": 1e-6, "ns": 1e-9, "s": 1}[row["time_unit"]]
-            out[name] = {"s": row["real_time"] * scale, "bytes": row.get("bytes_per_second", 0),
+            out[name] = {"s": row["real_time"] * scale, "busy": row["cpu_time"] * scale, "bytes": row.get("bytes_per_second", 0),
                          "items": row.get("items_per_second", 0)}
     return out
 
@@ -100,9 +102,9 @@ def rules(table, build):
     found = google_benchmark(build / "bench/bench_detect", "load_rules")
     table.row("rule load, cold", f"{found['load_rules']['s'] * 1e3:,.0f} ms", "1,500 ms", "700 ms",
               found["load_rules"]["s"] <= 1.5)
-    table.row("rule load, cached", f"{found['load_rules_cached']['s'] * 1e3:,.0f} ms", "150 ms", "50 ms",
-              found["load_rules_cached"]["s"] <= 0.15)
-    return found["load_rules_cached"]["s"]
+    cached = found["load_rules_cached"]["busy"]  # one thread
+    table.row("rule load, cached", f"{cached * 1e3:,.0f} ms", "150 ms", "50 ms", cached <= 0.15)
+    return cached
 
 
 def correlation(table, build):
@@ -138,10 +140,10 @@ def main():
             size, events = corpora["ndjson"]["bytes"], corpora["ndjson"]["events"]
             one, busy, _ = detect(folder / "ndjson", 1)
             table.row("NDJSON → detections, one thread; rules from the cache, SHA-256 of the input in the time",
-                      f"{events / one:,.0f} events/s, {size / one / MB:,.0f} MB/s ({busy:.2f} s of processor)",
-                      "150,000", "400,000", events / one >= 150e3)
+                      f"{events / busy:,.0f} events/s, {size / busy / MB:,.0f} MB/s ({busy:.2f} s; wall {one:.2f} s)",
+                      "150,000", "400,000", events / busy >= 150e3)
             hashing = size / google_benchmark(build / "bench/bench_limits", "limit_sha256")["limit_sha256"]["bytes"]
-            rest = one - load - hashing
+            rest = busy - load - hashing
             table.row(f"the same less loading ({load:.2f} s) and SHA-256 ({hashing:.2f} s), both measured alone",
                       f"{events / rest:,.0f} events/s", "150,000", "400,000", events / rest >= 150e3)
             two = detect(folder / "ndjson", 2)[0]
@@ -156,8 +158,10 @@ def main():
             if table.wants(name) and name in corpora:
                 times = repeated(folder / name, folder / f"many-{name}", wanted)
                 size = times * corpora[name]["bytes"]
-                rate = size / detect(folder / f"many-{name}", 1)[0] / MB
-                table.row(f"{what}, one thread, {size / 1e9:.2f} GB", f"{rate:,.0f} MB/s", must, f"{aim:,}", rate >= must)
+                wall, busy, _ = detect(folder / f"many-{name}", 1)
+                rate = size / busy / MB
+                table.row(f"{what}, one thread, {size / 1e9:.2f} GB", f"{rate:,.0f} MB/s ({busy:.2f} s; wall {wall:.2f} s)",
+                          must, f"{aim:,}", rate >= must)
         if table.wants("memory") and "ndjson" in corpora:
             times = repeated(folder / "ndjson", folder / "memory", 5 * 10**9)
             size = times * corpora["ndjson"]["bytes"]

@@ -77,11 +77,14 @@ void EventList::put(const Pending& pending, std::uint64_t order) {
 void EventList::take(EventList&& other) {
   const auto spools = static_cast<std::uint16_t>(spools_.size());
   const auto found = static_cast<std::uint32_t>(found_.size());
-  keys_.reserve(keys_.size() + other.keys_.size());
-  for (Key key : other.keys_) {
+  for (Key& key : other.keys_) {
     key.spool = static_cast<std::uint16_t>(key.spool + spools);
     key.first += found;
-    keys_.push_back(key);
+  }
+  if (keys_.empty()) {  // the first part, which is all of it where one thread read: no second copy
+    keys_ = std::move(other.keys_);
+  } else {
+    keys_.insert(keys_.end(), other.keys_.begin(), other.keys_.end());
   }
   std::ranges::move(other.spools_, std::back_inserter(spools_));
   found_.insert(found_.end(), other.found_.begin(), other.found_.end());

@@ -44,7 +44,7 @@ class Spool {
   [[nodiscard]] static std::string temporary_folder();
 
   static constexpr std::size_t kChunkBytes = std::size_t{1} << 20U;
-  static constexpr std::size_t kBlockBytes = std::size_t{32} << 10U;
+  static constexpr std::size_t kBlockBytes = std::size_t{8} << 10U;
 
  private:
   using Memory = std::unique_ptr<char[]>;
@@ -71,7 +71,7 @@ class Spool {
   int file_ = -1;
   std::uint64_t file_end_ = 0;
   bool lacks_file_ = false;
-  std::array<Block, 64> blocks_;  ///< by number of the block, those that share one in turns
+  std::array<Block, 256> blocks_;  ///< by number of the block, those that share one in turns
 };
 
 }  // namespace interdict::pipeline
