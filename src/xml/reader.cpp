@@ -24,18 +24,20 @@ bool is_namespace(const char* name) {
 }  // namespace
 
 struct XmlFlattener::State {
-  pugi::xml_document document;
+  std::string source;
+  pugi::xml_document document;  ///< points into `source`
   Arena arena;
   std::vector<Leaf> leaves;
   std::string path;
   bool too_much = false;
 
+  /// `text` is of the document or static.
   void leaf(std::string_view text) {
     if (leaves.size() >= kMaxLeaves) {
       too_much = true;
       return;
     }
-    leaves.push_back({arena.copy(path), arena.copy(text)});
+    leaves.push_back({arena.copy(path), text});
   }
 
   void walk(const pugi::xml_node& node, std::size_t depth) {
@@ -46,11 +48,13 @@ struct XmlFlattener::State {
     const auto before = path.size();
     if (!path.empty()) path += '.';
     const auto named = node.attribute("Name");
-    const bool has_elements =
-        node.find_child([](const pugi::xml_node& n) { return n.type() == pugi::node_element; });
-    const std::string_view text = node.text().get();
-    const bool goes_by_name = !named.empty() && !has_elements && local_name(node.name()) == "Data";
-    path += goes_by_name ? std::string_view(named.value()) : local_name(node.name());
+    auto child = node.first_child();
+    while (child && child.type() != pugi::node_element) child = child.next_sibling();
+    const bool has_elements = !child.empty();
+    const std::string_view text = has_elements ? std::string_view{} : node.text().get();
+    const auto name = local_name(node.name());
+    const bool goes_by_name = !named.empty() && !has_elements && name == "Data";
+    path += goes_by_name ? std::string_view(named.value()) : name;
     const auto own = path.size();
     for (const auto& attribute : node.attributes()) {
       if (is_namespace(attribute.name()) || (goes_by_name && attribute == named)) continue;
@@ -60,7 +64,7 @@ struct XmlFlattener::State {
       path.resize(own);
     }
     if (has_elements) {
-      for (const auto& child : node.children()) {
+      for (; child; child = child.next_sibling()) {
         if (child.type() == pugi::node_element) walk(child, depth + 1);
       }
     } else if (!text.empty() || node.attributes_begin() == node.attributes_end() || goes_by_name) {
@@ -78,12 +82,13 @@ XmlFlattener& XmlFlattener::operator=(XmlFlattener&&) noexcept = default;
 Result<std::span<const Leaf>> XmlFlattener::flatten(std::string_view element) {
   auto& state = *state_;
   state.leaves.clear();
-  state.arena.clear();
+  state.arena.rewind();
   state.path.clear();
   state.too_much = false;
   if (element.size() > kMaxBytes) return fail(Errc::limit, "the element is too long");
-  const auto read = state.document.load_buffer(
-      element.data(), element.size(),
+  state.source.assign(element);  // parsed in place: the leaves' texts stand in it
+  const auto read = state.document.load_buffer_inplace(
+      state.source.data(), state.source.size(),
       pugi::parse_cdata | pugi::parse_escapes | pugi::parse_eol | pugi::parse_wconv_attribute,
       pugi::encoding_utf8);
   if (!read) {

@@ -168,7 +168,7 @@ bool read_key_values(std::string_view line, FieldList& fields) {
   line = trim(line);
   if (line.starts_with('<') || find_time(line) != kNone) return false;
   // Text with a time before the first pair is more than pairs: `lines` keeps it.
-  if (stamp_of(line) < line.find('=')) return false;
+  if (stamp_of(line.substr(0, line.find('='))) != kNone) return false;
   if (std::count(line.begin(), line.end(), '=') < static_cast<std::ptrdiff_t>(kPairsMin))
     return false;
   const auto pairs = add_pairs(line, fields);

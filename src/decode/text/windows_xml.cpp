@@ -1,5 +1,7 @@
 #include <algorithm>
 
+#include <string.h>  // memmem is glibc's and musl's, not the C++ library's
+
 #include "decode/text/formats.hpp"
 #include "decode/text/line_format.hpp"
 #include "decode/text/text_decoder.hpp"
@@ -12,10 +14,18 @@ constexpr std::size_t kNone = std::string_view::npos;
 constexpr std::string_view kStart = "<Event";
 constexpr std::string_view kEnd = "</Event>";
 
+/// As text.find, which looks at each `<` of an element one by one.
+std::size_t find_text(std::string_view text, std::string_view wanted, std::size_t at) {
+  if (at >= text.size()) return kNone;
+  const auto* const found = static_cast<const char*>(
+      ::memmem(text.data() + at, text.size() - at, wanted.data(), wanted.size()));
+  return found == nullptr ? kNone : static_cast<std::size_t>(found - text.data());
+}
+
 /// The next `<Event` that is this element, not `<Events` or `<EventData`, from `at` on.
 std::size_t find_start(std::string_view text, std::size_t at) {
   while (true) {
-    at = text.find(kStart, at);
+    at = find_text(text, kStart, at);
     if (at == kNone || at + kStart.size() == text.size()) return kNone;
     const char next = text[at + kStart.size()];
     if (next == '>' || next == ' ' || next == '\t' || next == '\r' || next == '\n') return at;
@@ -49,7 +59,7 @@ class WindowsXml final : public TextFormat {
   Frame element(std::string_view text, bool last) {
     const auto allowed = text.substr(0, kMaxTextRecordBytes);
     const auto from = std::max(scanned_, kStart.size());
-    const auto end = allowed.find(kEnd, from);
+    const auto end = find_text(allowed, kEnd, from);
     const auto next = find_start(allowed.substr(0, end), from);
     if (next != kNone) return done({Frame::Kind::skip, next, 0, SkipReason::bad_record});
     if (end != kNone) return done({Frame::Kind::record, end + kEnd.size()});
