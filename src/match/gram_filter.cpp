@@ -180,8 +180,8 @@ __attribute__((target("avx2"))) bool GramFilter::may_hold_by_blocks(std::string_
 }
 
 bool GramFilter::may_hold(std::string_view text) const {
-  static const bool by_blocks = __builtin_cpu_supports("avx2") != 0;
-  if (!by_blocks || text.size() < kBlockBytes + kMarkBytes) return may_hold_reference(text);
+  static const bool kByBlocks = __builtin_cpu_supports("avx2") != 0;
+  if (!kByBlocks || text.size() < kBlockBytes + kMarkBytes) return may_hold_reference(text);
   return may_hold_by_blocks(text);
 }
 #else
