@@ -70,6 +70,13 @@ Millibits hub_cost(const Entity& e) {
   return std::max(e.role.bits, degree);
 }
 
+/// A process that talks to many says the less of each of them: log2 of how many, known by now.
+Millibits fan_out_cost(const EntityTable& table, const Tag& tag) {
+  if (tag.kind != LinkKind::network || tag.conduit == kNone) return 0;
+  const std::size_t peers = table[tag.conduit].peers.size();
+  return peers > 1 ? log2_ratio(peers, 1) : 0;
+}
+
 /// Things that several hosts may name.
 bool shared_type(EntityType type) {
   return type == EntityType::user || type == EntityType::ip || type == EntityType::domain ||
@@ -194,6 +201,7 @@ void Linker::collect(Hit& hit) {
     for (Tag tag : e.tags) {
       const bool own = tag.cost == 0;
       Millibits extra = time_cost(e.type, hit.ns - tag.ns);
+      extra += fan_out_cost(table_, tag);
       if (i == hit.primary) {
         // Two things that a shared process did belong together only within one unit of its work.
         if (own && hit.ns - tag.ns > kUnitNs) extra += hub_cost(e);

@@ -183,6 +183,22 @@ class CommonGround {
   std::map<EntityIndex, ByLineage> conduits_;
 };
 
+/// The way leads through the address of a third host that gave its own records: to have talked to
+/// that host is no act there, and what its own records hold of the way is offered by its bearer.
+bool passes_third_host(const Linker& linker, const Tag& tag, const Atom& from, const Atom& to) {
+  if (tag.conduit == kNone) return false;
+  const Entity& e = linker.table()[tag.conduit];
+  if (e.type != EntityType::ip) return false;
+  const std::string host = linker.table().bearer(e.key, to.ns);
+  return !host.empty() && host != from.host && host != to.host;
+}
+
+/// What a process did, started, wrote or opened explains more than anything in common; that two
+/// talked to one address is no more than that, though the records show it as a way.
+bool may_be_chance(const Arc& arc) {
+  return arc.common || arc.kind == LinkKind::network || arc.kind == LinkKind::shared_infrastructure;
+}
+
 /// The atoms that each hit's detections went into, ascending. O(detections log atoms).
 std::vector<std::vector<AtomIndex>> atoms_of_hits(const Linker& linker, std::size_t detections,
                                                   const std::vector<Atom>& atoms) {
@@ -233,7 +249,7 @@ void link_atoms(const Linker& linker, const Priors& priors,
       for (const AtomIndex u : atoms_of[from]) {
         if (strong && atoms[u].evidence < kFaint) continue;
         // Atoms ascend by (time, id): an arc to a smaller index cannot close a circle.
-        if (u >= a) continue;
+        if (u >= a || passes_third_host(linker, tag, atoms[u], atom)) continue;
         roots.insert(atoms[u].root);
         // Two detections of one record are one act, and no transition: nothing hangs on their
         // order.
@@ -264,9 +280,8 @@ void link_atoms(const Linker& linker, const Priors& priors,
              (!atom.apart.empty() && ruled_apart(marks[atoms[arc.to].root], atom.apart));
     });
     std::ranges::sort(arcs, [](const Arc& x, const Arc& y) {
-      // A way that the records show explains more than anything in common.
-      return std::tuple(x.common, x.log_e, x.cost, ~x.to) <
-             std::tuple(y.common, y.log_e, y.cost, ~y.to);
+      return std::tuple(may_be_chance(x), x.log_e, x.cost, ~x.to) <
+             std::tuple(may_be_chance(y), y.log_e, y.cost, ~y.to);
     });
     for (const Arc& arc : arcs) {
       if (atom.arcs.size() > kMaxSecondary) break;
