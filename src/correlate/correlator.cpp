@@ -79,7 +79,7 @@ void Correlator::Impl::exposure(finding::Report& report,
   std::set<std::string> hosts;
   std::uint64_t hours = 0;
   for (const auto& s : scope) {
-    hosts.insert(linker.table().full_host(graph::lower(s.host)));
+    if (!s.host.empty()) hosts.insert(linker.table().full_host(graph::lower(s.host)));
   }
   for (const auto& s : scope) {
     // The address of a host that gave logs itself is that host, and its hours are counted there.
@@ -127,6 +127,7 @@ void Correlator::Impl::fill_scope(finding::Report& report,
                                   const std::vector<HostScope>& scope) const {
   std::set<std::string> given;
   for (const auto& s : scope) {
+    if (s.host.empty()) continue;
     given.insert(linker.table().full_host(graph::lower(s.host)));
     report.scope.push_back({s.host, true, s.sources});
   }

@@ -84,12 +84,13 @@ Harvest read_all(const std::vector<source::Input>& inputs, const Shared& shared,
   return merge(std::move(parts));
 }
 
+/// Records that name no host (a cloud account's trail, a sensor on the wire) are a row without a
+/// name.
 std::vector<correlate::HostScope> scope_of(const Coverage& coverage) {
   std::map<std::string, correlate::HostScope> hosts;
   std::map<std::string, std::set<std::int64_t>> hours_of;
   for (const auto& [key, hours] : coverage) {
     const auto& [host, kind] = key;
-    if (host.empty()) continue;
     auto& entry = hosts[host];
     entry.host = host;
     finding::ScopeSource source;
