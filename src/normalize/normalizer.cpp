@@ -389,7 +389,7 @@ struct Normalizer::Impl {
 
   /// How a collector that sends an event with the rule it fired says so; null: there is none.
   const AlertMap* alert_of(std::span<const RawField> fields) {
-    constexpr std::string_view kFired = "rule.level";  // Wazuh
+    static constexpr std::string_view kFired = "rule.level";  // Wazuh
     const bool fired =
         std::ranges::any_of(fields, [](const RawField& field) { return field.path == kFired; });
     if (!fired) return nullptr;

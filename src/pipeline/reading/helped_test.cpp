@@ -39,7 +39,8 @@ class HelpedTest : public testing::Test {
       line += R"("2024-01-02 03:)" + std::to_string(10 + i / 60 % 50) + ":" +
               std::to_string(10 + i % 50) + R"(","RecordNumber":)" + number;
       line += R"(,"Image":"C:\\Windows\\)" + std::to_string(i % 90) + R"(.exe","CommandLine":"a )";
-      line += number + R"( b","Padding":")" + std::string(i % 700, 'x') + "\"}";
+      line += number + R"( b","Padding":")" + std::string(static_cast<std::size_t>(i % 700), 'x') +
+              "\"}";
       if (i % 8 == 7) line.resize(line.size() / 2);
       line += '\n';
       out << line;
