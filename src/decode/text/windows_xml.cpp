@@ -1,6 +1,5 @@
 #include <algorithm>
-
-#include <string.h>  // memmem is glibc's and musl's, not the C++ library's
+#include <cstring>  // and with it memmem, which is glibc's and musl's, not the C++ library's
 
 #include "decode/text/formats.hpp"
 #include "decode/text/line_format.hpp"
