@@ -64,6 +64,7 @@ Result<void> mend_host_clocks(Harvest& harvest, finding::Ledger& ledger) {
 
 std::vector<std::string> told(const std::vector<finding::HostClock>& clocks) {
   std::vector<std::string> out;
+  out.reserve(clocks.size());
   for (const auto& clock : clocks) {
     out.push_back(
         fmt::format("the clock of {} is {:.1f} s {} that of {}, by {} connections that "
