@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <climits>
 #include <cstring>
 
 #if defined(__x86_64__)
@@ -59,6 +60,33 @@ std::size_t rarest_window(std::string_view literal, std::size_t count) {
   return best;
 }
 
+/// How often logs hold a byte, lower case, on a scale on which adding is multiplying; roughly, and
+/// no result depends on it.
+unsigned commonness(char byte) {
+  constexpr std::string_view kMost = "etaoinsr";
+  constexpr std::string_view kOften = " .\\-_/01";
+  if (kMost.find(byte) != std::string_view::npos) return 8;
+  if (is_word(byte) || kOften.find(byte) != std::string_view::npos) return 6;
+  return byte == ':' ? 4 : 2;
+}
+
+/// Where in `literal` the `count` neighbouring bytes begin that logs are least likely to hold.
+std::size_t rarest_bytes(std::string_view literal, std::size_t count) {
+  std::size_t best = 0;
+  auto least = UINT_MAX;
+  for (std::size_t at = 0; at + count <= literal.size(); ++at) {
+    unsigned sum = 0;
+    for (const char byte : literal.substr(at, count)) {
+      sum += commonness(static_cast<char>(static_cast<unsigned char>(byte) | 0x20U));
+    }
+    if (sum < least) {
+      least = sum;
+      best = at;
+    }
+  }
+  return best;
+}
+
 }  // namespace
 
 GramFilter::GramFilter(std::span<const std::string> literals) {
@@ -80,21 +108,35 @@ GramFilter::GramFilter(std::span<const std::string> literals) {
     }
   }
   std::ranges::sort(watches_);
-  for (std::size_t n = 0; n < literals_.size(); ++n) mark(n);
+  mark();
 }
 
-void GramFilter::mark(std::size_t literal) {
-  const auto& text = literals_[literal];
-  const auto offset = rarest_window(text, 1);
-  const auto which = literal % marks_.watches.size();
-  const auto bit = static_cast<std::uint8_t>(1U << which);
-  for (std::size_t i = 0; i < kMarkBytes; ++i) {
-    const unsigned byte = static_cast<unsigned char>(text[offset + i]) | 0x20U;
-    marks_.low[i][byte & 0xFU] |= bit;
-    marks_.high[i][byte >> 4U] |= bit;
+void GramFilter::mark() {
+  struct Mark {
+    std::string bytes;
+    Watch watch;
+  };
+  std::vector<Mark> marks;
+  for (std::size_t n = 0; n < literals_.size(); ++n) {
+    const auto offset = rarest_bytes(literals_[n], kMarkBytes);
+    auto& mark = marks.emplace_back();
+    for (const char byte : std::string_view(literals_[n]).substr(offset, kMarkBytes)) {
+      mark.bytes += static_cast<char>(static_cast<unsigned char>(byte) | 0x20U);
+    }
+    mark.watch = {0, static_cast<std::uint32_t>(n), static_cast<std::uint32_t>(offset)};
   }
-  marks_.watches[which].push_back(
-      {0, static_cast<std::uint32_t>(literal), static_cast<std::uint32_t>(offset)});
+  // Those that look alike share a bit: its sets of half bytes then hold little else.
+  std::ranges::sort(marks, {}, &Mark::bytes);
+  for (std::size_t n = 0; n < marks.size(); ++n) {
+    const auto which = n * marks_.watches.size() / marks.size();
+    const auto bit = static_cast<std::uint8_t>(1U << which);
+    for (std::size_t i = 0; i < kMarkBytes; ++i) {
+      const unsigned byte = static_cast<unsigned char>(marks[n].bytes[i]);
+      marks_.low[i][byte & 0xFU] |= bit;
+      marks_.high[i][byte >> 4U] |= bit;
+    }
+    marks_.watches[which].push_back(marks[n].watch);
+  }
 }
 
 bool GramFilter::stands_at(const Watch& watch, std::string_view text, std::size_t at) const {

@@ -43,7 +43,8 @@ class GramFilter {
     friend auto operator<=>(const Watch&, const Watch&) = default;
   };
   /// Three neighbouring bytes of each literal, as sets of their half bytes: whether they may stand
-  /// at a place is told for 32 places at once (the literals are dealt out to the eight bits).
+  /// at a place is told for 32 places at once (the literals are dealt out to the eight bits). The
+  /// bytes are those that logs hold least often.
   static constexpr std::size_t kMarkBytes = 3;
   static constexpr std::size_t kBlockBytes = 32;
   struct Marks {
@@ -53,7 +54,7 @@ class GramFilter {
   };
 
   [[nodiscard]] bool stands_at(const Watch& watch, std::string_view text, std::size_t at) const;
-  void mark(std::size_t literal);
+  void mark();
   [[nodiscard]] bool may_hold_by_blocks(std::string_view text) const;
 
   std::size_t stride_ = 0;
