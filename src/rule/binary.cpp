@@ -9,6 +9,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/byte_reader.hpp"
+
 namespace interdict::rule {
 
 namespace {
@@ -211,53 +213,27 @@ class Writer {
 
 class Reader {
  public:
-  explicit Reader(Bytes bytes) : rest_(as_text(bytes)) {}
+  explicit Reader(Bytes bytes) : bytes_(as_text(bytes)) {}
 
   template <class T>
   void plain(T& value) {
-    const auto bytes = take(sizeof(T));
-    if (bytes.empty()) {
-      value = {};
-    } else if constexpr (std::is_same_v<T, bool>) {
-      value = bytes.front() != '\0';
-    } else {
-      std::memcpy(&value, bytes.data(), sizeof(T));
-    }
+    value = bytes_.plain<T>();
   }
-  void text(std::string& text) {
-    std::uint32_t size = 0;
-    plain(size);
-    text = take(size);
-  }
-  /// Each element takes at least a byte, so a list cannot be longer than what is left.
+  void text(std::string& text) { text = bytes_.text(); }
   template <class T>
   void list(std::vector<T>& list, Shape<Reader>& shape) {
-    std::uint32_t size = 0;
-    plain(size);
-    if (size > rest_.size()) refuse();
-    if (failed_) return;
+    const auto size = bytes_.count();
     list.reserve(std::min<std::size_t>(size, kReserved));
-    for (std::uint32_t i = 0; i < size && !failed_; ++i) shape(list.emplace_back());
+    for (std::uint32_t i = 0; i < size && !bytes_.failed(); ++i) shape(list.emplace_back());
   }
-  void refuse() { failed_ = true; }
+  void refuse() { bytes_.refuse(); }
 
-  [[nodiscard]] bool done() const { return !failed_ && rest_.empty(); }
+  [[nodiscard]] bool done() const { return bytes_.done(); }
 
  private:
   static constexpr std::size_t kReserved = 64;  ///< more elements than that are made as they come
 
-  std::string_view take(std::size_t size) {
-    if (failed_ || rest_.size() < size) {
-      failed_ = true;
-      return {};
-    }
-    const auto taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-
-  std::string_view rest_;
-  bool failed_ = false;
+  ByteReader bytes_;
 };
 
 }  // namespace

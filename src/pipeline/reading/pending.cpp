@@ -2,10 +2,11 @@
 
 #include <array>
 #include <concepts>
-#include <cstring>
 #include <optional>
 #include <tuple>
 #include <type_traits>
+
+#include "base/byte_reader.hpp"
 
 namespace interdict::pipeline {
 
@@ -147,23 +148,20 @@ class Writer {
 
 class Reader {
  public:
-  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
 
   template <Plain T>
   void operator()(T& value) {
-    const auto bytes = take(sizeof value);
-    if (!bytes.empty()) std::memcpy(&value, bytes.data(), sizeof value);
+    value = bytes_.plain<T>();
   }
-  void operator()(finding::RuleId& id) {
-    std::uint32_t value = 0;
-    (*this)(value);
-    id = finding::RuleId(value);
-  }
-  void operator()(std::string& text) { text = take(size()); }
+  void operator()(finding::RuleId& id) { id = finding::RuleId(bytes_.plain<std::uint32_t>()); }
+  void operator()(std::string& text) { text = bytes_.text(); }
   template <class T>
   void operator()(std::vector<T>& list) {
     list.clear();
-    for (auto left = size(); left > 0 && !failed_; --left) (*this)(list.emplace_back());
+    for (auto left = bytes_.count(); left > 0 && !bytes_.failed(); --left) {
+      (*this)(list.emplace_back());
+    }
   }
   template <class T, std::size_t N>
   void operator()(std::array<T, N>& list) {
@@ -177,9 +175,7 @@ class Reader {
   template <class T>
   void operator()(std::unique_ptr<T>& perhaps) {
     perhaps.reset();
-    char there = 0;
-    (*this)(there);
-    if (there == 0 || failed_) return;
+    if (!bytes_.plain<bool>()) return;
     perhaps = std::make_unique<T>();
     (*this)(*perhaps);
   }
@@ -189,26 +185,10 @@ class Reader {
     std::apply([this](auto&... each) { ((*this)(each), ...); }, members(of));
   }
 
-  [[nodiscard]] bool done() const { return !failed_ && rest_.empty(); }
+  [[nodiscard]] bool done() const { return bytes_.done(); }
 
  private:
-  std::uint32_t size() {
-    std::uint32_t size = 0;
-    (*this)(size);
-    return size;
-  }
-  std::string_view take(std::size_t size) {
-    if (failed_ || rest_.size() < size) {
-      failed_ = true;
-      return {};
-    }
-    const auto taken = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return taken;
-  }
-
-  std::string_view rest_;
-  bool failed_ = false;
+  ByteReader bytes_;
 };
 
 }  // namespace
