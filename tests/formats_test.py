@@ -8,13 +8,16 @@ import random
 import shutil
 
 import format_samples
+import format_variants
 from support import BinaryTest, main
+
+SAMPLES = [*format_samples.ALL, *format_variants.ALL]
 
 
 class Formats(BinaryTest):
     def setUp(self):
         super().setUp()
-        for number, sample in enumerate(format_samples.ALL):
+        for number, sample in enumerate(SAMPLES):
             folder = self.root / f"{number:03}"
             folder.mkdir()
             text = sample.text
@@ -32,7 +35,7 @@ class Formats(BinaryTest):
         self.rows = {row["path"]: row for row in json.loads(ledger.read_text())["inputs"]}
 
     def test_each_format(self):
-        for number, sample in enumerate(format_samples.ALL):
+        for number, sample in enumerate(SAMPLES):
             name = f"{number:03}/{sample.file}"
             with self.subTest(sample.name):
                 self.assertEqual(self.rows[name]["format"], sample.format)
@@ -49,7 +52,7 @@ class Formats(BinaryTest):
         for line in done.stdout.splitlines():
             event = json.loads(line)
             first.setdefault(event["event"]["file"], event)
-        for number, sample in enumerate(format_samples.ALL):
+        for number, sample in enumerate(SAMPLES):
             event = first[f"{number:03}/{sample.file}"]
             fields = event["fields"]
             with self.subTest(sample.name):
@@ -72,19 +75,19 @@ class Formats(BinaryTest):
         folder = self.root.parent / (self.root.name + "-damaged")
         folder.mkdir()
         self.addCleanup(lambda: shutil.rmtree(folder))
-        for number, sample in enumerate(format_samples.ALL):
+        for number, sample in enumerate(SAMPLES):
             whole = sample.text if isinstance(sample.text, bytes) else sample.text.encode()
             for kind in ("cut", "flip", "repeat", "join"):
                 at, to = sorted((chance.randrange(len(whole)), chance.randrange(len(whole) + 1)))
                 damaged = {"cut": lambda: whole[:at], "repeat": lambda: whole[:to] + whole[at:],
                            "flip": lambda: whole[:at] + bytes([whole[at] ^ 1 << chance.randrange(8)]) + whole[at + 1:],
-                           "join": lambda: whole + (self.root / f"{chance.randrange(len(format_samples.ALL)):03}").glob("*").__next__().read_bytes()}[kind]()
+                           "join": lambda: whole + (self.root / f"{chance.randrange(len(SAMPLES)):03}").glob("*").__next__().read_bytes()}[kind]()
                 (folder / f"{number:03}-{kind}-{sample.file}").write_bytes(damaged)
         ledger = self.root / "ledger.json"
         done = self.run_it("decode", folder, "--ledger", ledger)
         self.assertIn(done.returncode, (0, 3), done.stderr[-500:])
         rows = json.loads(ledger.read_text())["inputs"]
-        self.assertEqual(len(rows), 4 * len(format_samples.ALL))
+        self.assertEqual(len(rows), 4 * len(SAMPLES))
         for row in rows:
             told = row["event_bytes"] + row["structure_bytes"] + sum(entry["bytes"] for entry in row["skipped"])
             self.assertEqual((told, row["bytes"]), (row["bytes"], (folder / row["path"]).stat().st_size), row)

@@ -50,6 +50,31 @@ class Sources(BinaryTest):
         self.assertEqual(done.returncode, 0, done.stderr)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
+    def test_what_has_no_time_is_told_and_placed_nowhere(self):
+        alert = {"rule": {"level": 13, "description": "root shell", "id": "1"}, "agent": {"name": "web1"}, "decoder": {"name": "x"}}
+        text = "".join(json.dumps(alert | extra) + "\n" for extra in ({}, {"timestamp": "soon"}, {"timestamp": "2024-03-01T10:11:12.000Z"}))
+        events, words = self.decode("alerts.json", text)
+        self.assertEqual([event["time"] for event in events], [None, None, "2024-03-01T10:11:12.000Z"])
+        self.assertIn("1 event", words)
+        told = self.run_it("detect", self.root / "alerts.json", "--no-builtin-rules").stdout
+        self.assertEqual([json.loads(line)["time"] for line in told.splitlines()], [None, None, "2024-03-01T10:11:12.000Z"])
+        done = self.hunt(self.root / "alerts.json", "--no-builtin-rules")
+        self.assertEqual(done.returncode, 3, done.stderr)  # one time cannot be read
+        self.assert_balanced()
+        entry = self.skipped()[("alerts.json", "bad-time")]
+        self.assertEqual((entry["records"], entry["bytes"]), (1, 0))
+        lines = [json.loads(line) for line in (self.root / "out" / "detections.jsonl").read_text().splitlines()]
+        self.assertEqual([one["time"] is None for one in lines], [True, True, False])
+        for one in lines[:2]:
+            self.assertIsNone(one["intrusion"])
+        steps = json.dumps(self.intrusions()["intrusions"]) + json.dumps(self.intrusions()["leads"])
+        for one in lines[:2]:
+            self.assertNotIn(one["id"], steps)
+        self.assertEqual(self.run_it("report", self.root / "out", "--format", "timesketch").stdout.count("\n"), 1)
+        self.assertIn("bad-time: 0 bytes, 1 record", self.run_it("report", self.root / "out", "--format", "html").stdout)
+        events, _ = self.decode("alerts.json", text, "--from", "2024-01-01")
+        self.assertEqual(len(events), 1)
+
     def test_a_map_of_the_users_own_describes_a_source(self):
         (self.root / "doorkeeper.yml").write_text(DOOR)
         events, _ = self.decode("door.json", json.dumps(RECORD) + "\n", "--map", self.root / "doorkeeper.yml")

@@ -62,7 +62,9 @@ void add_common(const EventBatch& batch, Row row, std::deque<std::string>& keep,
   const auto text = [&](std::string value) {
     return Value{keep.emplace_back(std::move(value)), ValueType::string};
   };
-  named["@timestamp"] = {text(to_rfc3339(batch.time(row)))};
+  if (auto time = explain::time_text(batch.time(row))) {
+    named["@timestamp"] = {text(*std::move(time))};
+  }
   if (const auto host = batch.host(row); !host.empty()) {
     named.try_emplace("host.name", std::vector{text(std::string(host))});
   }
@@ -105,7 +107,9 @@ std::string event_line(const EventBatch& batch, Row row, const FieldCatalogue& c
   std::string line;
   json::Writer json(line);
   json.begin_object();
-  json.key("time").string(to_rfc3339(batch.time(row)));
+  const auto time = explain::time_text(batch.time(row));
+  json.key("time");
+  time ? json.string(*time) : json.null();
   json.key("host");
   write_text_or_null(json, batch.host(row));
   json.key("user");

@@ -27,6 +27,8 @@ struct RawRecord {
   Bytes bytes;                       ///< the record as it stands in the input
   std::span<const RawField> fields;  ///< in the record's order; a repeated path is a repeated field
   bool carved = false;               ///< from slack, only with Options::carve
+  /// What the record is, where that is another format than its input's: inputs are put together.
+  std::string_view format{};
 };
 
 /// Why bytes are no event. Spelled as in the contract by to_string.

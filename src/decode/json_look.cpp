@@ -15,6 +15,9 @@ constexpr std::size_t kMaxDepth = 64;
 constexpr std::array<std::string_view, 12> kWrappers{"Records", "records",   "value",  "events",
                                                      "Events",  "logEvents", "hits",   "entries",
                                                      "logs",    "items",     "alerts", "results"};
+/// Objects that answers of interfaces put around the array.
+constexpr std::array<std::string_view, 6> kOuter{"data",    "response", "result",
+                                                 "results", "body",     "payload"};
 
 /// Digits of seconds, milli-, micro- and nanoseconds since the epoch between 2001 and 2033.
 bool is_epoch(std::string_view number) {
@@ -23,7 +26,10 @@ bool is_epoch(std::string_view number) {
 }
 
 bool is_time(std::string_view value, bool is_string) {
-  return is_string ? time_shape(value).size > 0 : is_epoch(value);
+  if (!is_string) return is_epoch(value);
+  // `/Date(1700000000000)/`, as Windows PowerShell writes it, the strokes escaped
+  if (value.starts_with('\\')) value.remove_prefix(1);
+  return time_shape(value).size > 0 || value.starts_with("/Date(");
 }
 
 /// Walks over one JSON text, however damaged, and keeps what matters.
@@ -51,9 +57,14 @@ class Walk {
   }
 
   [[nodiscard]] JsonLook wrapper() const {
-    if (array_ == 0 || time_before_ || !time_inside_) return {};
-    return {array_, wrapper_open_, {}};
+    if (array_ == 0 || !time_inside_) return {};
+    const bool wraps = named_ ? !time_before_ || (flat_before_ && timed_ > 1)
+                              : !time_before_ && flat_before_ && timed_ > 0 &&
+                                    (array_ended_ ? ended_ && !time_after_ : timed_ > 1);
+    return wraps ? JsonLook{array_, wrapper_open_, {}} : JsonLook{};
   }
+
+  [[nodiscard]] bool has_time() const { return has_time_; }
 
   [[nodiscard]] std::string_view document(bool is_whole) const {
     if (schema_) return "json-schema";
@@ -84,36 +95,49 @@ class Walk {
   }
 
   void open(char bracket) {
-    const bool in_object = !open_.empty() && open_.back() == '{';
-    const auto depth = open_.size();
-    const auto key = depth > 0 ? keys_.back() : std::string_view{};
-    if (bracket == '[' && in_object && array_ == 0 &&
-        std::ranges::find(kWrappers, key) != kWrappers.end()) {
-      const bool is_first = depth == 1 && key != "hits";
-      const bool is_hits = depth == 2 && open_ == "{{" && key == "hits" && keys_[0] == "hits";
-      if (is_first || is_hits) {
-        const auto next = text_.find_first_not_of(" \t\r\n", at_ + 1);
-        if (next != kNone && text_[next] == '{') {
-          array_ = at_ + 1;
-          wrapper_open_ = open_;
-          time_before_ = has_time_;
-        }
-      }
-    }
+    const bool may_be = bracket == '[' && !open_.empty() && open_.back() == '{' &&
+                        (array_ == 0 || (!named_ && timed_ == 0));
+    if (may_be) look_at_array();
     open_ += bracket;
     keys_.emplace_back();
     expects_key_ = bracket == '{';
     ++at_;
   }
 
+  /// The array that opens here may be the one that is wrapped.
+  void look_at_array() {
+    const auto depth = open_.size();
+    const auto key = keys_.back();
+    const auto is_one_of = [](const auto& names, std::string_view name) {
+      return std::ranges::find(names, name) != names.end();
+    };
+    const bool is_first = depth == 1 && key != "hits";
+    const bool is_second = depth == 2 && open_ == "{{" &&
+                           (key == "hits" ? keys_[0] == "hits" : is_one_of(kOuter, keys_[0]));
+    const auto next = text_.find_first_not_of(" \t\r\n", at_ + 1);
+    if ((!is_first && !is_second) || next == kNone || text_[next] != '{') return;
+    array_ = at_ + 1;
+    wrapper_open_ = open_;
+    named_ = is_one_of(kWrappers, key);
+    time_before_ = has_time_;
+    flat_before_ = !has_closed_;
+    array_ended_ = element_ended_ = time_inside_ = false;
+    timed_ = 0;
+  }
+
   void close() {
+    has_closed_ = true;
+    if (array_ != 0 && open_.size() == wrapper_open_.size() + 1) array_ended_ = true;
     if (!open_.empty()) {
       open_.pop_back();
       keys_.pop_back();
     }
     ended_ = open_.empty();
     // The first element of the wrapped array is all that is asked.
-    if (array_ != 0 && open_.size() == wrapper_open_.size() + 1) element_ended_ = true;
+    if (array_ != 0 && open_.size() == wrapper_open_.size() + 1) {
+      element_ended_ = true;
+      ++element_;
+    }
     expects_key_ = !open_.empty() && open_.back() == '{';
     ++at_;
   }
@@ -147,6 +171,13 @@ class Walk {
     if (is_time(value, is_string)) {
       has_time_ = true;
       if (array_ != 0 && !element_ended_) time_inside_ = true;
+      if (array_ended_) time_after_ = true;
+      // of the element's own, one of its fields
+      if (array_ != 0 && !array_ended_ && open_.size() == wrapper_open_.size() + 2 &&
+          element_ != last_timed_) {
+        last_timed_ = element_;
+        ++timed_;
+      }
     }
     if (!is_top() || !is_string) return;
     const auto name = keys_.back();
@@ -165,6 +196,14 @@ class Walk {
   bool ended_ = false;
   std::size_t array_ = 0;
   std::string wrapper_open_;
+  bool named_ = false;        ///< by one of kWrappers
+  bool flat_before_ = false;  ///< nothing but plain values stands before it
+  bool has_closed_ = false;   ///< a container
+  bool array_ended_ = false;
+  bool time_after_ = false;
+  std::size_t timed_ = 0;  ///< elements with a time among their own fields
+  std::size_t element_ = 1;
+  std::size_t last_timed_ = 0;
   bool element_ended_ = false;
   bool has_time_ = false;
   bool time_before_ = false;
@@ -180,11 +219,21 @@ class Walk {
 
 }  // namespace
 
+bool json_bears_time(std::string_view text) {
+  Walk walk(text.substr(0, kJsonLookBytes));
+  walk.run();
+  return walk.has_time();
+}
+
 JsonLook look_at_json(std::string_view text, bool is_whole) {
   Walk walk(text.substr(0, kJsonLookBytes));
   walk.run();
   auto look = walk.wrapper();
-  if (look.wrapper_size == 0) look.document = walk.document(is_whole);
+  const auto document = walk.document(is_whole);
+  // What is told by its keys is that, whatever it holds.
+  if (look.wrapper_size == 0 || (!document.empty() && document != "json")) {
+    return {0, {}, document};
+  }
   return look;
 }
 

@@ -23,9 +23,28 @@ TEST(JsonLook, AWrapperHoldsRecordsWithATime) {
   EXPECT_EQ(wraps("{\"logEvents\":[{\"timestamp\":1700000000123}]}"), 14U);
   EXPECT_EQ(wraps("{\"Records\":[{\"a\":1}]}"), 0U);  // no time in it
   EXPECT_EQ(wraps("{" + std::string(kTime) + ",\"events\":[" + element + "]}"), 0U);  // its own
-  EXPECT_EQ(wraps("{\"other\":[" + element + "]}"), 0U);
+  EXPECT_EQ(wraps("{" + std::string(kTime) + ",\"events\":[" + element + "," + element + "]}"),
+            41U);
   EXPECT_EQ(wraps("{\"a\":{\"Records\":[" + element + "]}}"), 0U);
+  EXPECT_EQ(wraps("{\"data\":{\"Records\":[" + element + "]}}"), 20U);
   EXPECT_EQ(wraps("{\"Records\":[1,2]}"), 0U);
+}
+
+TEST(JsonLook, AnArrayOfAnyNameIfNothingElseBearsATime) {
+  const auto wraps = [](std::string_view text) { return look_at_json(text, true).wrapper_size; };
+  const std::string element = "{" + std::string(kTime) + "}";
+  EXPECT_EQ(wraps("{\"n\":1,\"other\":[" + element + "]}"), 16U);
+  EXPECT_EQ(wraps("{\"response\":{\"authlogs\":[" + element + "],\"n\":{}}}"), 25U);
+  EXPECT_EQ(wraps("{\"snapshot\":[" + element + "],\"unixTime\":1700000000}"), 0U);
+  EXPECT_EQ(wraps("{" + std::string(kTime) + ",\"other\":[" + element + "," + element + "]}"), 0U);
+  EXPECT_EQ(wraps("{\"a\":{\"b\":1},\"other\":[" + element + "]}"), 0U);
+  EXPECT_EQ(wraps("{\"other\":[{\"deep\":" + element + "}]}"), 0U);
+}
+
+TEST(JsonLook, ATimeAsWindowsPowerShellWritesIt) {
+  const std::string text =
+      R"([{"TimeCreated":"\/Date(1700000000123)\/","a":")" + std::string(300, 'x') + "\"}]";
+  EXPECT_TRUE(sniff(as_byte_span(text), "x").is_log);
 }
 
 TEST(JsonLook, TheDecoderReadsTheElementsOfAWrapper) {

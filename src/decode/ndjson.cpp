@@ -9,6 +9,8 @@
 #include "base/unicode.hpp"
 #include "decode/json_look.hpp"
 #include "decode/text/fields.hpp"
+#include "decode/text/formats.hpp"
+#include "decode/text/text_decoder.hpp"
 #include "decode/utf16_adapter.hpp"
 #include "json/reader.hpp"
 
@@ -147,7 +149,7 @@ class NdjsonDecoder final : public Decoder {
       if (mode_ == Mode::object) {
         if (!object(text, at, sink)) break;
       } else if (mode_ == Mode::bad) {
-        bad(text, at, sink);
+        if (!bad(text, at, sink)) break;
       } else if (mode_ == Mode::tail) {
         tail(text, at, sink);
       } else if (!between(text, at, sink)) {
@@ -197,6 +199,11 @@ class NdjsonDecoder final : public Decoder {
         continue;
       }
       const bool bracket = byte == (in_array_ ? ']' : '[');
+      if (!is_space(byte) && column_ == 0 && may_be_stray()) {
+        const auto took = take_stray(text, at, sink);
+        if (took == Stray::taken) continue;
+        if (took == Stray::unseen) return false;
+      }
       if (!is_space(byte) && !bracket && !(byte == ',' && in_array_)) {
         return break_off_between(sink);
       }
@@ -210,6 +217,50 @@ class NdjsonDecoder final : public Decoder {
       }
     }
     return true;
+  }
+
+  enum class Stray : std::uint8_t { taken, none, unseen };
+
+  /// Whether a line here may be a record of another format: logs are put together.
+  [[nodiscard]] bool may_be_stray() const { return !in_array_ && wrapper_open_.empty(); }
+
+  /// The line at `at`, which begins with no brace, if its end is in sight (or it is too long for a
+  /// record of text) and it is a record of a line format.
+  Stray find_stray(std::string_view text, std::size_t at, std::string_view& line) {
+    const auto ahead = text.substr(at, kMaxTextRecordBytes + 1);
+    if (ahead.starts_with('[')) {  // an array of records, or a time in brackets?
+      const auto next = std::min(ahead.find_first_not_of(" \t\r", 1), ahead.size());
+      if (next == ahead.size() && next <= kMaxTextRecordBytes && !final_) return Stray::unseen;
+      if (next == ahead.size() || std::string_view("{[]\n").find(ahead[next]) != ahead.npos) {
+        return Stray::none;
+      }
+    }
+    const auto end = ahead.find('\n');
+    if (end == std::string_view::npos && ahead.size() <= kMaxTextRecordBytes && !final_) {
+      return Stray::unseen;
+    }
+    line = ahead.substr(0, end);
+    if (line.size() > kMaxTextRecordBytes) return Stray::none;
+    while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+    auto readable = line;
+    if (!is_utf8(line)) {
+      repaired_ = to_valid_utf8(line);
+      readable = repaired_;
+    }
+    return read_stray(readable, nullptr, stray_) && !stray_.overflowed() ? Stray::taken
+                                                                         : Stray::none;
+  }
+
+  Stray take_stray(std::string_view text, std::size_t& at, Sink& sink) {
+    std::string_view line;
+    const auto found = find_stray(text, at, line);
+    if (found != Stray::taken) return found;
+    flush_structure(sink);
+    sink.record({line_, offset_, as_byte_span(line), stray_.all(), false, stray_.format()});
+    at += line.size();
+    offset_ += line.size();
+    column_ += line.size();
+    return found;
   }
 
   /// The bytes up to the records, if the object ahead only wraps them (json_look.hpp); else 0.
@@ -236,6 +287,7 @@ class NdjsonDecoder final : public Decoder {
   bool break_off_between(Sink& sink) {
     flush_structure(sink);
     break_off(column_, SkipReason::bad_record);
+    bad_object_ = false;
     return true;
   }
 
@@ -246,6 +298,7 @@ class NdjsonDecoder final : public Decoder {
     bad_offset_ = offset_;
     bad_bytes_ = 0;
     bad_column_ = column;
+    bad_object_ = true;
     at_line_start_ = false;
   }
 
@@ -320,14 +373,25 @@ class NdjsonDecoder final : public Decoder {
     pass_on(*leaves, object, sink);
   }
 
-  void bad(std::string_view text, std::size_t& at, Sink& sink) {
+  /// False if it cannot be told yet what the line at `at` is.
+  bool bad(std::string_view text, std::size_t& at, Sink& sink) {
     while (at < text.size()) {
       const char byte = text[at];
       if (at_line_start_ && !is_space(byte)) {
         const bool next = byte == '{' || (byte == ']' && in_array_);
         if (next && column_ <= bad_column_) {
           if (bad_reason_ == SkipReason::truncated) bad_reason_ = SkipReason::bad_record;
-          return end_bad(sink);
+          end_bad(sink);
+          return true;
+        }
+        std::string_view line;
+        const bool may_be = column_ == 0 && (bad_column_ == 0 || !bad_object_) && may_be_stray();
+        const auto found = may_be ? find_stray(text, at, line) : Stray::none;
+        if (found == Stray::unseen) return false;
+        if (found == Stray::taken) {
+          if (bad_reason_ == SkipReason::truncated) bad_reason_ = SkipReason::bad_record;
+          end_bad(sink);
+          return true;
         }
         at_line_start_ = false;
       }
@@ -335,6 +399,7 @@ class NdjsonDecoder final : public Decoder {
       ++bad_bytes_;
       pass(byte, at);
     }
+    return true;
   }
 
   void end_bad(Sink& sink) {
@@ -348,6 +413,8 @@ class NdjsonDecoder final : public Decoder {
   }
 
   json::JsonFlattener flattener_;
+  FieldList stray_;
+  std::string repaired_;  ///< of a stray line
   Scanner scanner_;
   std::vector<RawField> fields_;
   std::string pending_;
@@ -365,6 +432,7 @@ class NdjsonDecoder final : public Decoder {
   std::uint64_t bad_offset_ = 0;
   std::uint64_t bad_bytes_ = 0;
   std::size_t bad_column_ = 0;
+  bool bad_object_ = false;  ///< an object was broken off, not what stands between
   bool at_line_start_ = false;
 };
 

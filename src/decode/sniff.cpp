@@ -6,6 +6,7 @@
 #include "decode/decoder.hpp"
 #include "decode/json_look.hpp"
 #include "decode/sniff_text.hpp"
+#include "decode/utf16_adapter.hpp"
 
 namespace interdict::decode {
 namespace {
@@ -58,10 +59,9 @@ bool is_json_objects(std::string_view text) {
 /// UTF-16 with a mark, or of plain characters only, as UTF-8; else the text without UTF-8's mark.
 std::string as_utf8(std::string_view text) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  const bool is_big = text.starts_with("\xfe\xff");
-  const bool is_little =
-      text.starts_with("\xff\xfe") ||
-      (text.size() >= 4 && text[0] > 0 && text[1] == 0 && text[2] > 0 && text[3] == 0);
+  const auto bare = bare_utf16(text);
+  const bool is_big = text.starts_with("\xfe\xff") || bare == BareUtf16::big;
+  const bool is_little = text.starts_with("\xff\xfe") || bare == BareUtf16::little;
   if (!is_big && !is_little) return std::string(text);
   std::string units(text.substr(0, text.size() - text.size() % 2));
   for (std::size_t i = 0; is_big && i < units.size(); i += 2) std::swap(units[i], units[i + 1]);

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "decode/json_look.hpp"
 #include "decode/text/formats.hpp"
 #include "decode/text/line_format.hpp"
 #include "decode/text/time_shape.hpp"
@@ -151,8 +152,13 @@ std::string_view best_format(const Lines& lines, bool general) {
 }  // namespace
 
 Sniffed sniff_text(std::string_view head, bool is_whole, std::string_view name) {
-  const auto lines = first_lines(head, is_whole);
+  auto lines = first_lines(head, is_whole);
   if (lines.empty()) return {};
+  // Logs are put together: lines of JSON are read as such in any line format.
+  const auto of_json = std::erase_if(lines, [](std::string_view line) {
+    return is_in_braces(line) && json_bears_time(trim(line));
+  });
+  if (of_json > lines.size()) return {"ndjson", true};
   if (const auto format = told_by_header(head, lines); !format.empty()) return {format, true};
   if (const auto format = told_as_document(lines); !format.empty()) return {format, false};
   if (const auto format = best_format(lines, false); !format.empty()) return {format, true};

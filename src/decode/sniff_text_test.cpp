@@ -41,6 +41,14 @@ TEST(SniffText, TheFormatThatReadsMostIsMeant) {
   EXPECT_EQ(told(web + "x\ny\nz\n"), "");
 }
 
+TEST(SniffText, LinesOfJsonAmongOthersSayNothingOfTheOthers) {
+  const std::string pairs = "time=2024-01-02T03:04:05Z level=info msg=x\n";
+  const std::string json = "{\"time\":\"2024-01-02T03:04:05Z\",\"level\":\"info\"}\n";
+  EXPECT_EQ(told(pairs + pairs + json), "keyvalue");
+  EXPECT_EQ(told(pairs + json + json), "ndjson");
+  EXPECT_EQ(told("starting\n" + json + json), "ndjson");
+}
+
 TEST(SniffText, GeneralFormatsComeLast) {
   EXPECT_EQ(told("2024-01-02 03:04:05 x, y\n\tat z\n\tat z\n\tat z\n"), "lines");
   EXPECT_EQ(told("Text that was written on 2024-01-02 03:04:05\nand says\nnothing\n"), "");

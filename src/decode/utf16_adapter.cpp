@@ -93,11 +93,11 @@ class Utf16Adapter final : public Decoder {
 
   void begin(Sink& sink) {
     const std::string_view held = held_;
-    const bool is_bare =
-        held.size() >= kTellingBytes && held[0] > 0 && held[1] == 0 && held[2] > 0 && held[3] == 0;
-    mode_ = held.starts_with("\xff\xfe") || is_bare ? Mode::little
-            : held.starts_with("\xfe\xff")          ? Mode::big
-                                                    : Mode::plain;
+    const auto bare = bare_utf16(held);
+    const bool is_bare = bare != BareUtf16::none;
+    mode_ = held.starts_with("\xff\xfe") || bare == BareUtf16::little ? Mode::little
+            : held.starts_with("\xfe\xff") || bare == BareUtf16::big  ? Mode::big
+                                                                      : Mode::plain;
     if (mode_ == Mode::plain) {
       const std::string first = std::exchange(held_, {});
       inner_->feed(as_byte_span(first), sink);

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "event/timestamp.hpp"
 #include "finding/report.hpp"
 
 namespace interdict::explain {
+
+/// A time as outputs write it; nothing for an event that has none (event/no_time.hpp).
+[[nodiscard]] std::optional<std::string> time_text(Timestamp time);
 
 /// `intrusions.json`, schema `interdict.intrusions/1`: every field present, null or [] where empty;
 /// times in UTC with the digits of their source. The bytes depend on the report alone. O(report).

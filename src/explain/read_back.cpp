@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "event/no_time.hpp"
 #include "explain/read_value.hpp"
 
 namespace interdict::explain {
@@ -223,6 +224,7 @@ class LineReader {
 
   bool read(std::span<const json::Leaf> leaves) {
     d_ = {};
+    d_.time = d_.last = kNoTime;
     rule_ = {};
     for (const json::Leaf& leaf : leaves)
       if (!take(leaf)) return false;
@@ -259,6 +261,9 @@ class LineReader {
   bool take(const json::Leaf& leaf) {
     const std::string_view path = leaf.path;
     const std::string text(leaf.text);
+    const bool is_null = leaf.type == json::LeafType::null;
+    if (is_null && path == "time") return has_time_ = true;  // its record has none
+    if (is_null && path == "last") return true;
     if (path.starts_with("fields.")) return field(leaf);
     if (path.starts_with("stages.")) return stage(path.substr(7), text);
     if (path == "id") d_.id = text;

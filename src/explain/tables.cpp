@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "event/no_time.hpp"
 #include "explain/exchange.hpp"
 #include "explain/text.hpp"
 #include "explain/words.hpp"
@@ -129,6 +130,7 @@ std::string timesketch_jsonl(const finding::Report& report) {
   constexpr std::int64_t kNsPerMicrosecond = 1000;
   std::string out;
   for (const finding::Detection& d : report.detections) {
+    if (!is_known(d.time)) continue;  // a timeline's rows have one
     const bool known = d.rule.value() < report.rules.size();
     const finding::RuleInfo rule = known ? report.rules[d.rule.value()] : finding::RuleInfo{};
     const auto stage = attack::likeliest(d.stages);

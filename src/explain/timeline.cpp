@@ -1,8 +1,10 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "attack/stage.hpp"
+#include "event/no_time.hpp"
 #include "explain/json_report.hpp"
 #include "explain/text.hpp"
 #include "json/writer.hpp"
@@ -86,14 +88,21 @@ const finding::RuleInfo& rule_of(const finding::Report& report,
 
 }  // namespace
 
+std::optional<std::string> time_text(Timestamp time) {
+  return is_known(time) ? std::optional(to_rfc3339(time)) : std::nullopt;
+}
+
 std::string detection_json(const finding::Report& report, const finding::Detection& detection) {
   const finding::RuleInfo& rule = rule_of(report, detection);
   std::string out;
   Writer w(out);
   w.begin_object();
   w.key("id").string(detection.id);
-  w.key("time").string(to_rfc3339(detection.time));
-  w.key("last").string(to_rfc3339(detection.last));
+  for (const auto& [key, time] : {std::pair{"time", detection.time}, {"last", detection.last}}) {
+    const auto shown = time_text(time);
+    w.key(key);
+    shown ? w.string(*shown) : w.null();
+  }
   w.key("rule").begin_object();
   text(w, "id", rule.id);
   text(w, "title", rule.title);
@@ -148,8 +157,8 @@ std::string detection_csv(const finding::Report& report, const finding::Detectio
   for (const std::string& technique : rule.techniques)
     techniques += (techniques.empty() ? "" : " ") + technique;
   const auto stage = attack::likeliest(d.stages);
-  const std::string cells[] = {to_rfc3339(d.time),
-                               to_rfc3339(d.last),
+  const std::string cells[] = {time_text(d.time).value_or(""),
+                               time_text(d.last).value_or(""),
                                d.id,
                                std::string(finding::to_string(rule.level)),
                                std::string(finding::to_string(rule.source)),

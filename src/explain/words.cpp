@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "event/no_time.hpp"
 #include "explain/text.hpp"
 
 namespace interdict::explain {
@@ -166,6 +167,7 @@ std::string sentence_case(std::string_view text) {
 }
 
 std::string reading_time(Timestamp time) {
+  if (!is_known(time)) return "without a time";
   time.digits = 0;
   std::string text = to_rfc3339(time);
   if (text.size() < 20) return text;

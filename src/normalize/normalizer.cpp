@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "event/no_time.hpp"
 #include "normalize/field_map.hpp"
 #include "normalize/path_reader.hpp"
 #include "normalize/router.hpp"
@@ -87,24 +88,46 @@ constexpr std::size_t kMaxSpareBatches = 4;
 
 }  // namespace
 
-struct Normalizer::Impl {
-  Impl(const FieldMaps& maps, FieldCatalogue& fields, std::string input_name,
-       const std::string& of_format, Emit emit_to, LocalTime local,
-       std::optional<Digest128> beginning)
-      : catalogue(fields),
-        clock(local.zone, local.year, local.month, local.day_first),
-        chain(beginning),
-        input(std::move(input_name)),
-        format(of_format),
-        emit(std::move(emit_to)),
-        fallback(unmapped(of_format)),
-        log_map(maps.impl().event_log(of_format)),
-        rest_map(maps.impl().rest(of_format)),
-        always(log_map != nullptr && log_map->always_takes(of_format)),
-        router(maps.impl(), of_format) {
+/// What the maps say of one format's records.
+struct OfFormat {
+  OfFormat(const FieldMaps::Impl& maps, FieldCatalogue& catalogue, std::string of_format)
+      : name(std::move(of_format)),
+        fallback(unmapped(name)),
+        log_map(maps.event_log(name)),
+        rest_map(maps.rest(name)),
+        always(log_map != nullptr && log_map->always_takes(name)),
+        router(maps, name) {
     if (rest_map == nullptr) rest_map = &fallback;
     if (log_map != nullptr) log_paths.emplace(*log_map, catalogue);
     rest_paths.emplace(*rest_map, catalogue);
+  }
+  OfFormat(const OfFormat&) = delete;
+  OfFormat& operator=(const OfFormat&) = delete;
+  OfFormat(OfFormat&&) = delete;
+  OfFormat& operator=(OfFormat&&) = delete;
+  ~OfFormat() = default;
+
+  std::string name;
+  FieldMap fallback;
+  const FieldMap* log_map;   ///< null: no map claims event-log records of this format
+  const FieldMap* rest_map;  ///< never null
+  bool always;
+  Router router;
+  std::optional<PathReader> log_paths;
+  std::optional<PathReader> rest_paths;
+};
+
+struct Normalizer::Impl {
+  Impl(const FieldMaps& field_maps, FieldCatalogue& fields, std::string input_name,
+       const std::string& of_format, Emit emit_to, LocalTime local,
+       std::optional<Digest128> beginning)
+      : maps(field_maps.impl()),
+        catalogue(fields),
+        clock(local.zone, local.year, local.month, local.day_first, local.day),
+        chain(beginning),
+        input(std::move(input_name)),
+        emit(std::move(emit_to)),
+        own(maps, fields, of_format) {
     for (std::size_t part = 0; part < kParts; ++part) {
       const auto name = field_of(static_cast<Part>(part));
       if (!name.empty()) part_fields[part] = catalogue.intern(name);
@@ -112,6 +135,7 @@ struct Normalizer::Impl {
     data_field = catalogue.intern("Data");
   }
 
+  const FieldMaps::Impl& maps;
   FieldCatalogue& catalogue;
   ClockReader clock;
   clock::ClockRepair repair;
@@ -119,16 +143,10 @@ struct Normalizer::Impl {
   /// Of the input's beginning and of every record so far that it tells apart.
   std::optional<Digest128> chain;
   std::string input;
-  std::string format;
   Emit emit;
-  FieldMap fallback;
-  const FieldMap* log_map;   ///< null: no map claims event-log records of this format
-  const FieldMap* rest_map;  ///< never null
-  bool always;
-  Router router;
+  OfFormat own;                                         ///< the input's
+  std::map<std::string, OfFormat, std::less<>> others;  ///< by format, of records that say one
   std::map<const SourceMap*, PathReader> source_paths;  ///< looked up, never walked
-  std::optional<PathReader> log_paths;
-  std::optional<PathReader> rest_paths;
   std::array<std::optional<FieldId>, kParts> part_fields{};
   std::optional<FieldId> data_field;
   std::vector<std::optional<FieldId>> index_fields;  ///< of `Data[1]`, `Data[2]`, …
@@ -157,18 +175,21 @@ struct Normalizer::Impl {
     if (const auto number = parts.of(Part::record); !number.empty() && number != "0") {
       identity_key.assign(schema.log_source.kind).append(1, '\0');
       identity_key.append(parts.of(Part::host)).append(1, '\0').append(number).append(1, '\0');
-      identity_key.append(std::to_string(parts.time->time.ns / kNsPerSecond));
+      identity_key.append(std::to_string(time_of(parts).ns / kNsPerSecond));
       return digest_of(identity_key);
     }
-    if (parts.time->time.digits > 0 || has_own_number(fields)) return digest;
+    if (time_of(parts).digits > 0 || has_own_number(fields)) return digest;
     identity_key.assign(reinterpret_cast<const char*>(&*chain), sizeof *chain);
     identity_key.append(reinterpret_cast<const char*>(&digest), sizeof digest);
     return chain.emplace(digest_of(identity_key));
   }
 
+  static Timestamp time_of(const Located& parts) { return parts.time ? parts.time->time : kNoTime; }
+
   void count_incomplete(const ReadTime& time) {
     if (!time.has_zone) ++incomplete.without_zone;
     if (!time.has_year) ++incomplete.without_year;
+    if (!time.has_date) ++incomplete.without_date;
   }
 
   Located locate(std::span<const RawField> fields, PathReader& paths) {
@@ -222,7 +243,15 @@ struct Normalizer::Impl {
     return at->second;
   }
 
-  std::size_t event_schema(const Located& parts) {
+  OfFormat& of(const RawRecord& record) {
+    if (record.format.empty() || record.format == own.name) return own;
+    const auto at = others.find(record.format);
+    if (at != others.end()) return at->second;
+    const std::string name(record.format);
+    return others.try_emplace(name, maps, catalogue, name).first->second;
+  }
+
+  std::size_t event_schema(const FieldMap& log_map, const Located& parts) {
     const auto channel = parts.of(Part::channel);
     const auto provider = channel.empty() ? parts.of(Part::provider) : std::string_view{};
     const auto id = read_id(parts.of(Part::event_id));
@@ -230,7 +259,7 @@ struct Normalizer::Impl {
     key.append(channel).append(1, '\0').append(provider).append(1, '\0');
     if (id) key.append(std::to_string(*id));
     return find_schema(
-        [&] { return make_event_schema(*log_map, channel, provider, id, catalogue); });
+        [&] { return make_event_schema(log_map, channel, provider, id, catalogue); });
   }
 
   EventBatch& open_batch(std::size_t index) {
@@ -302,9 +331,12 @@ struct Normalizer::Impl {
     Origin origin{record.number, record.offset, record.bytes.size(), hash128(record.bytes),
                   record.carved};
     if (chain) origin.identity = identify(schema, fields, parts, origin.digest);
-    count_incomplete(*parts.time);
-    const Row row = batch.begin_row(repair.mend(parts.of(Part::host), parts.time->time),
-                                    parts.of(Part::host), origin);
+    auto time = time_of(parts);
+    if (parts.time) {
+      count_incomplete(*parts.time);
+      time = repair.mend(parts.of(Part::host), time);
+    }
+    const Row row = batch.begin_row(time, parts.of(Part::host), origin);
     if (with_parts) {
       for (std::size_t part = 0; part < kParts; ++part) {
         if (static_cast<Part>(part) == Part::time || parts.text[part].empty()) continue;
@@ -337,7 +369,7 @@ struct Normalizer::Impl {
   }
 
   /// `aws/{service}` with the record's own word for each field in braces.
-  [[nodiscard]] std::string named_by_record(std::string_view shape) {
+  [[nodiscard]] static std::string named_by_record(std::string_view shape, Router& router) {
     std::string result;
     while (true) {
       const auto brace = shape.find('{');
@@ -349,15 +381,16 @@ struct Normalizer::Impl {
     }
   }
 
-  /// What a record without a time is: JSON and tables hold many things that are no log's records,
-  /// and those have nothing that could be their time.
-  [[nodiscard]] Placed untimed(std::span<const RawField> fields, const Located& parts) const {
-    const bool may_be_no_log = format == "ndjson" || format == "csv";
-    return may_be_no_log && !parts.has_bad_time && !has_usual_time(fields) ? Placed::not_an_event
-                                                                           : Placed::bad_time;
+  /// What an event with that time, or none, is called.
+  Placed placed(std::span<const RawField> fields, const Located& parts) {
+    if (parts.time) return Placed::event;
+    if (parts.has_bad_time || has_usual_time(fields)) return Placed::event_with_bad_time;
+    ++incomplete.none;
+    return Placed::event;
   }
 
-  Placed add_to_source(const SourceMap& source, const RawRecord& record) {
+  Placed add_to_source(const SourceMap& source, const RawRecord& record, OfFormat& its) {
+    auto& router = its.router;
     const auto fields = router.fields();
     auto& paths = source_paths.try_emplace(&source, source.map, catalogue).first->second;
     auto parts = locate(fields, paths);
@@ -367,18 +400,18 @@ struct Normalizer::Impl {
       parts.time = instant(key);
     }
     if (!parts.time) parts.time = usual_time(fields, clock);
-    if (!parts.time) return untimed(fields, parts);
     dropped += record.fields.size() - std::min(record.fields.size(), kMaxRowFields);
-    auto kind = named_by_record(source.map.kind);
-    auto service = named_by_record(source.service);
+    auto kind = named_by_record(source.map.kind, router);
+    auto service = named_by_record(source.service, router);
     key.assign("s");
     key.append(std::to_string(reinterpret_cast<std::uintptr_t>(&source)));
     key.append(1, '\0').append(kind).append(1, '\0').append(service);
     const auto index = find_schema(
         [&] { return make_source_schema(source, std::move(kind), std::move(service), catalogue); },
         false);
+    const auto result = placed(fields, parts);
     fill(index, record, fields, parts, paths, false, source.alert ? &*source.alert : nullptr);
-    return Placed::event;
+    return result;
   }
 
   /// An event log's record has an id, and a channel or who wrote it.
@@ -388,7 +421,7 @@ struct Normalizer::Impl {
   }
 
   /// How a collector that sends an event with the rule it fired says so; null: there is none.
-  const AlertMap* alert_of(std::span<const RawField> fields) {
+  static const AlertMap* alert_of(std::span<const RawField> fields, Router& router) {
     static constexpr std::string_view kFired = "rule.level";  // Wazuh
     const bool fired =
         std::ranges::any_of(fields, [](const RawField& field) { return field.path == kFired; });
@@ -399,46 +432,55 @@ struct Normalizer::Impl {
 
   Placed add(const RawRecord& record) {
     if (record.fields.empty()) return Placed::not_an_event;
+    auto& its = of(record);
+    auto& router = its.router;
     const auto fields = record.fields.first(std::min(record.fields.size(), kMaxRowFields));
     router.begin(fields);
     if (const auto* source = router.route(Router::Whose::users)) {
-      return add_to_source(*source, record);
+      return add_to_source(*source, record, its);
     }
-    if (log_paths) {
-      auto parts = locate(fields, *log_paths);
-      const bool claimed = always || is_event(parts);
+    if (its.log_paths) {
+      auto parts = locate(fields, *its.log_paths);
+      const bool claimed = its.always || is_event(parts);
+      const auto fill_event = [&](std::span<const RawField> all, const AlertMap* alert = nullptr) {
+        fill(event_schema(*its.log_map, parts), record, all, parts, *its.log_paths, true, alert);
+      };
       if (!claimed && parts.nested && fields[*parts.nested].text.starts_with("<Event") &&
           router.open_event_data(*parts.nested)) {
-        parts = locate(router.fields(), *log_paths);
+        parts = locate(router.fields(), *its.log_paths);
         if (is_event(parts) && parts.time) {
-          fill(event_schema(parts), record, router.fields(), parts, *log_paths, true);
+          fill_event(router.fields());
           return Placed::event;
         }
         router.begin(fields);
       }
       if (claimed) {
-        if (!parts.time) return Placed::bad_time;
+        const auto result = placed(fields, parts);
         dropped += record.fields.size() - fields.size();
         if (parts.nested && router.open_event_data(*parts.nested)) {
-          parts = locate(router.fields(), *log_paths);
-          fill(event_schema(parts), record, router.fields(), parts, *log_paths, true);
+          parts = locate(router.fields(), *its.log_paths);
+          fill_event(router.fields());
         } else {
-          fill(event_schema(parts), record, fields, parts, *log_paths, true, alert_of(fields));
+          fill_event(fields, alert_of(fields, router));
         }
-        return Placed::event;
+        return result;
       }
     }
     if (const auto* source = router.route(Router::Whose::shipped)) {
-      return add_to_source(*source, record);
+      return add_to_source(*source, record, its);
     }
-    auto parts = locate(fields, *rest_paths);
+    auto parts = locate(fields, *its.rest_paths);
     if (!parts.time) parts.time = usual_time(fields, clock);
-    if (!parts.time) return untimed(fields, parts);
+    const bool may_be_no_log = its.name == "ndjson" || its.name == "csv";
+    if (!parts.time && may_be_no_log && !parts.has_bad_time && !has_usual_time(fields)) {
+      return Placed::not_an_event;
+    }
+    const auto result = placed(fields, parts);
     dropped += record.fields.size() - fields.size();
-    key.assign("r");
-    const auto index = find_schema([&] { return make_rest_schema(*rest_map, catalogue); });
-    fill(index, record, fields, parts, *rest_paths, false);
-    return Placed::event;
+    key.assign("r").append(its.name);
+    const auto index = find_schema([&] { return make_rest_schema(*its.rest_map, catalogue); });
+    fill(index, record, fields, parts, *its.rest_paths, false);
+    return result;
   }
 };
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -70,17 +71,24 @@ struct LocalTime {
   int year = 1970;             ///< of the first time without a year; later ones count on from it
   int month = 0;               ///< if known, the first such time is within half a year of it
   bool day_first = false;      ///< of dates with `/` that can be read either way
+  /// The day of the first time of day that comes without a date, in days since the epoch; later
+  /// ones count on from it. None: such times stay unknown.
+  std::optional<std::int64_t> day{};
 };
 
 /// How many records had such a time.
 struct IncompleteTimes {
   std::uint64_t without_zone = 0;
   std::uint64_t without_year = 0;
+  std::uint64_t without_date = 0;  ///< and were given one
+  std::uint64_t none = 0;          ///< events that have no time at all
 };
 
-/// What became of one record. A record of JSON or a table in which nothing could be a time is no
-/// event; where something could and does not parse, its time is bad.
-enum class Placed : std::uint8_t { event, bad_time, not_an_event };
+/// What became of one record. A record without a time is an event whose time is kNoTime
+/// (event/no_time.hpp); if something in it should be its time and does not parse, it is told so. Of
+/// JSON and tables that no map claims, a record in which nothing could be a time is no event: they
+/// hold many things that are no log's records.
+enum class Placed : std::uint8_t { event, event_with_bad_time, not_an_event };
 
 /// Turns one input's raw records into batches, one open batch a schema (at most kMaxOpenBatches;
 /// the oldest is flushed when another is needed). One thread. The catalogue and the maps outlive

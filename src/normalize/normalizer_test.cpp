@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "event/no_time.hpp"
 #include "normalize/path_reader.hpp"
 
 namespace interdict::normalize {
@@ -418,15 +419,34 @@ TEST_F(NormalizerTest, FormatWithoutAMapIsUnknown) {
   EXPECT_EQ(row.time, "2020-09-13T12:26:40.25Z");
 }
 
-TEST_F(NormalizerTest, NoTimeIsNoEventOrABadTime) {
+TEST_F(NormalizerTest, WhatNoMapClaimsNeedsATimeToBeAnEvent) {
   start("ndjson");
   EXPECT_EQ(add({{"a", "1"}}), Placed::not_an_event);
-  EXPECT_EQ(add({{"a", "1"}, {"ts", "soon"}}), Placed::bad_time);
-  EXPECT_EQ(add({{"a", "1"}, {"created_at", "soon"}}), Placed::bad_time);
-  EXPECT_EQ(add({{"EventID", "1"}, {"Channel", "System"}}), Placed::bad_time);
   EXPECT_EQ(add({}), Placed::not_an_event);
   normalizer_->flush();
   EXPECT_THAT(rows_, IsEmpty());
+}
+
+// Decision 0058: a record that says what it is counts, though nobody can say when it was.
+TEST_F(NormalizerTest, AnEventWithoutATimeIsOneWhoseTimeIsUnknown) {
+  start("ndjson");
+  EXPECT_EQ(add({{"a", "1"}, {"ts", "soon"}}), Placed::event_with_bad_time);
+  EXPECT_EQ(add({{"a", "1"}, {"created_at", "soon"}}), Placed::event_with_bad_time);
+  EXPECT_EQ(add({{"EventID", "1"}, {"Channel", "System"}}), Placed::event);
+  EXPECT_EQ(normalizer_->incomplete_times().none, 1U);
+  normalizer_->flush();
+  ASSERT_EQ(rows_.size(), 3U);
+  for (const auto& row : rows_) EXPECT_EQ(row.time, to_rfc3339(kNoTime));
+}
+
+TEST_F(NormalizerTest, ARecordOfAnotherFormatIsReadByItsMaps) {
+  start("keyvalue");
+  const std::vector<decode::RawField> fields{
+      {"EventID", "7045"}, {"Channel", "System"}, {"@timestamp", "2024-02-02T00:00:00Z"}};
+  normalizer_->add({1, 0, {}, fields, false, "ndjson"});
+  normalizer_->flush();
+  ASSERT_EQ(rows_.size(), 1U);
+  EXPECT_EQ(rows_.front().source.kind, "windows/system/7045");
 }
 
 TEST_F(NormalizerTest, FullBatchIsEmitted) {

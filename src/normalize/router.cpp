@@ -12,14 +12,14 @@ using decode::RawType;
 
 constexpr std::uint16_t kNoSlot = 0xFFFF;
 
-/// Keeps the fields of the first record of a nested text.
+/// Keeps the fields of the first record of a nested text that is of the format asked for.
 class FirstRecord final : public decode::Sink {
  public:
   FirstRecord(std::vector<RawField>& out, Arena& arena, std::string_view prefix)
       : out_(out), arena_(arena), prefix_(prefix) {}
 
   void record(const decode::RawRecord& record) override {
-    if (std::exchange(seen_, true)) return;
+    if (!record.format.empty() || std::exchange(seen_, true)) return;
     for (const auto& field :
          record.fields.first(std::min(record.fields.size(), Router::kMaxNestedFields))) {
       std::string path(prefix_);

@@ -68,10 +68,18 @@ class Reader {
  public:
   Reader(std::string_view text, bool day_first) : text_(text), day_first_(day_first) {}
 
+  /// A time of day, and nothing else.
+  std::optional<Timestamp> read_clock() {
+    if (digits() == 6 || !clock() || !done()) return std::nullopt;
+    return Timestamp{(hour_ * 3600LL + minute_ * 60LL + std::min(second_, 59)) * kNsPerSecond + ns_,
+                     digits_};
+  }
+
   std::optional<ReadTime> read() {
     weekday();
     if (!date()) return std::nullopt;
     const bool jointed = skip_joint();
+    has_clock_ = has_clock_ || !done();
     if (!done() && (!jointed || !clock())) return std::nullopt;
     spaces();
     half_of_day();
@@ -176,6 +184,7 @@ class Reader {
       year_ = number(4);
       month_ = number(2);
       day_ = number(2);
+      has_clock_ = true;
       return clock();
     }
     if (count == 8) {
@@ -187,6 +196,14 @@ class Reader {
     if (count == 4) {
       year_ = number(4);
       const char mark = peek();
+      if (mark == ' ' && is_letter(peek(1))) {  // `2024 Mar 01`, as OSSEC writes it
+        ++at_;
+        if (!month_name() || !take(' ')) return false;
+        spaces();
+        if (digits() < 1 || digits() > 2) return false;
+        day_ = number(2);
+        return true;
+      }
       if (mark != '-' && mark != '/' && mark != '.') return false;
       ++at_;
       if (is_letter(peek()) ? !month_name() : digits() < 1 || digits() > 2) return false;
@@ -321,7 +338,8 @@ class Reader {
                                  std::int64_t{minute_} * 60 + std::min(second_, 59) - offset_;
     constexpr std::int64_t kMaxSeconds = 9'223'372'035;  // what a Timestamp can hold
     if (seconds > kMaxSeconds || seconds < -kMaxSeconds) return std::nullopt;
-    return ReadTime{Timestamp{seconds * kNsPerSecond + ns_, digits_}, has_zone_, year_.has_value()};
+    return ReadTime{Timestamp{seconds * kNsPerSecond + ns_, digits_}, has_zone_, year_.has_value(),
+                    true, has_clock_};
   }
 
   std::string_view text_;
@@ -337,6 +355,7 @@ class Reader {
   std::uint8_t digits_ = 0;
   int offset_ = 0;  ///< seconds east of UTC
   bool has_zone_ = false;
+  bool has_clock_ = false;
 };
 
 std::string_view trimmed(std::string_view text) {
@@ -362,6 +381,11 @@ std::optional<ReadTime> read_time(std::string_view text, bool day_first) {
     if (const auto time = read_epoch(text)) return ReadTime{*time};
   }
   return Reader(text, day_first).read();
+}
+
+std::optional<Timestamp> read_clock(std::string_view text) {
+  if (text.size() > kMaxTimeBytes) return std::nullopt;
+  return Reader(trimmed(text), false).read_clock();
 }
 
 bool has_day_first(std::string_view head) {
@@ -411,8 +435,18 @@ std::optional<std::int64_t> ClockReader::with_year(std::int64_t seconds) {
   return (std::chrono::sys_days{there} - days).count() * 86400 + seconds;
 }
 
+std::optional<ReadTime> ClockReader::with_day(std::string_view text) {
+  constexpr std::int64_t kDayNs = 86400 * kNsPerSecond;
+  const auto clock = day_ ? read_clock(text) : std::nullopt;
+  if (!clock) return std::nullopt;
+  if (clock->ns < clock_ns_ - kDayNs / 2) ++*day_;
+  clock_ns_ = clock->ns;
+  return ReadTime{{*day_ * kDayNs + clock->ns, clock->digits}, false, true, false};
+}
+
 std::optional<ReadTime> ClockReader::read(std::string_view text) {
   auto result = read_time(text, day_first_);
+  if (!result) result = with_day(text);
   if (!result || (result->has_zone && result->has_year)) return result;
   std::int64_t seconds = result->time.ns / kNsPerSecond;
   std::int64_t rest = result->time.ns % kNsPerSecond;

@@ -49,6 +49,20 @@ TEST(Time, LocalForms) {
   EXPECT_EQ(read("01/02/24 03:04:05"), "2024-01-02T03:04:05Z local");
 }
 
+TEST(Time, OfDayAloneTakesTheDayThatIsToldAndCountsOn) {
+  EXPECT_EQ(read("03:04:05,678"), "none");
+  EXPECT_EQ(read("2024 Mar 01 10:11:12"), "2024-03-01T10:11:12Z local");
+  ClockReader clock(nullptr, 1970, 0, false, 19783);  // 2024-03-01
+  const auto told = [&](std::string_view text) {
+    const auto time = clock.read(text);
+    return time ? to_rfc3339(time->time) + (time->has_date ? "" : " undated") : "none";
+  };
+  EXPECT_EQ(told("23:59:59.5"), "2024-03-01T23:59:59.5Z undated");
+  EXPECT_EQ(told("00:00:01"), "2024-03-02T00:00:01Z undated");
+  EXPECT_EQ(told("24:00:01"), "none");
+  EXPECT_EQ(told("2024-01-02 03:04:05"), "2024-01-02T03:04:05Z");
+}
+
 TEST(Time, DayFirstWhereTold) {
   const auto told = [](std::string_view text) {
     const auto time = read_time(text, true);

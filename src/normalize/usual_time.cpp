@@ -10,7 +10,7 @@ namespace interdict::normalize {
 namespace {
 
 /// Best first, folded as below. What a collector adds (when it read the record) comes last.
-constexpr std::array<std::string_view, 30> kNames = {
+constexpr std::array<std::string_view, 31> kNames = {
     "eventtime",
     "@timestamp",
     "timestamp",
@@ -41,6 +41,7 @@ constexpr std::array<std::string_view, 30> kNames = {
     "starttime",
     "peventtime",
     "ingestiontime",
+    "t",
 };
 /// Of those, the names that mean nothing else wherever they stand.
 constexpr std::size_t kPlainNames = 9;
@@ -85,6 +86,16 @@ std::optional<ReadTime> usual_time(std::span<const decode::RawField> fields, Clo
     if (!time || !time->has_year) continue;
     best = time;
     best_rank = *rank;
+  }
+  if (!best || best->has_clock) return best;
+  // A date alone: the time of day may stand beside it.
+  for (const auto& field : fields) {
+    if (fold(field.path) != "time") continue;
+    if (const auto of_day = read_clock(field.text)) {
+      best->time.ns += of_day->ns;
+      best->time.digits = of_day->digits;
+      best->has_clock = true;
+    }
   }
   return best;
 }

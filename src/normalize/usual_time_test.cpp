@@ -30,6 +30,11 @@ TEST(UsualTime, InsideAWrapperOnlyWhatCanBeNothingElse) {
   EXPECT_EQ(told({{"a.b.time", "2011-01-02T03:04:05Z"}}), "none");
 }
 
+TEST(UsualTime, ADateAloneTakesTheTimeOfDayBesideIt) {
+  EXPECT_EQ(told({{"date", "2024-03-01"}, {"time", "10:11:12.5"}}), "2024-03-01T10:11:12.5Z");
+  EXPECT_EQ(told({{"date", "2024-03-01"}, {"time", "soon"}}), "2024-03-01T00:00:00Z");
+}
+
 TEST(UsualTime, WhatDoesNotParseIsNone) {
   EXPECT_EQ(told({{"time", "soon"}}), "none");
   EXPECT_EQ(told({{"time", "true", RawType::boolean}}), "none");

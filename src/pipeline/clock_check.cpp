@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "event/no_time.hpp"
 #include "normalize/time.hpp"
 
 namespace interdict::pipeline {
@@ -47,7 +48,7 @@ void ClockCheck::hold(EventBatch& batch, std::span<const normalize::Alert> alert
     const auto text = batch.text(row, *own_clock_);
     if (text.empty()) continue;
     const auto own = normalize::read_time(text);
-    if (!own || !own->has_year) continue;
+    if (!own || !own->has_year || !is_known(batch.time(row))) continue;
     vote_.see(batch.host(row), batch.log_source().kind, batch.time(row), own->time);
   }
   auto taken = std::make_unique<EventBatch>(batch.input(), LogSource{});
@@ -60,6 +61,7 @@ clock::ClockRepair ClockCheck::decide(const Emit& emit) {
   for (auto& [batch, alerts] : held_) {
     for (std::size_t i = 0; !repair.shifts.empty() && i < batch->size(); ++i) {
       const auto row = static_cast<Row>(i);
+      if (!is_known(batch->time(row))) continue;
       batch->set_time(row, repair.mend(batch->host(row), batch->time(row)));
     }
     emit(*batch, alerts);

@@ -18,6 +18,7 @@
 
 #include "assess/stop.hpp"
 #include "correlate/correlator.hpp"
+#include "event/no_time.hpp"
 #include "pipeline/analytics.hpp"
 #include "pipeline/content.hpp"
 #include "pipeline/evidence.hpp"
@@ -294,7 +295,8 @@ Result<void> correlate_events(EventList& events, correlate::Correlator& correlat
       }
       rules_here.push_back(detections[it->second].rule.value());
     }
-    correlator.ingest(event.observation, links, rules_here);
+    // An event without a time has no place in any chain; what rules say of it stands by itself.
+    if (is_known(events.time(i))) correlator.ingest(event.observation, links, rules_here);
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "clock/flow_skew.hpp"
+#include "event/no_time.hpp"
 
 namespace interdict::pipeline {
 
@@ -34,7 +35,7 @@ Result<void> mend_host_clocks(Harvest& harvest, finding::Ledger& ledger) {
   auto& events = harvest.pending;
   clock::FlowVote vote;
   for (std::size_t i = 0; i < events.size(); ++i) {
-    if (!events.has_flow(i)) continue;
+    if (!events.has_flow(i) || !is_known(events.time(i))) continue;
     INTERDICT_TRY(const auto event, events.load(i));
     vote.see(event.observation.flow, event.observation.host, event.observation.time);
   }
@@ -48,7 +49,8 @@ Result<void> mend_host_clocks(Harvest& harvest, finding::Ledger& ledger) {
   for (std::size_t i = 0; i < events.size(); ++i) {
     INTERDICT_TRY(const auto event, events.load(i));
     const auto host = ahead.find(event.observation.host);
-    if (host != ahead.end()) events.move_to(i, events.time(i).ns - host->second);
+    if (host != ahead.end() && is_known(events.time(i)))
+      events.move_to(i, events.time(i).ns - host->second);
   }
   events.arrange_again();
   for (auto& [key, hours] : harvest.coverage) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <fstream>
 #include <sstream>
 
@@ -68,6 +69,23 @@ const normalize::Zone* TimeZones::of(std::string_view path, std::string_view on_
     }
   }
   return any;
+}
+
+std::optional<std::int64_t> first_day(std::string_view text) {
+  for (auto at = text.find("20"); at != std::string_view::npos; at = text.find("20", at + 1)) {
+    if (at > 0 && is_digit(text[at - 1])) continue;
+    const auto month = first_month(text.substr(at, 10));
+    if (!month) continue;
+    const bool marked = text.size() > at + 9 && text[at + 4] == text[at + 7];
+    const auto digits = text.substr(at + (marked ? 8 : 6), 2);
+    if (digits.size() < 2 || !is_digit(digits[0]) || !is_digit(digits[1])) continue;
+    const auto day = static_cast<unsigned>((digits[0] - '0') * 10 + (digits[1] - '0'));
+    const std::chrono::year_month_day date{std::chrono::year{month->year},
+                                           std::chrono::month{static_cast<unsigned>(month->month)},
+                                           std::chrono::day{day}};
+    if (date.ok()) return std::chrono::sys_days{date}.time_since_epoch().count();
+  }
+  return std::nullopt;
 }
 
 std::optional<Month> first_month(std::string_view text) {

@@ -57,6 +57,10 @@ class YearHint {
   mutable std::optional<Month> others_;
 };
 
+/// The first day (2000 … 2099) that stands in `text` as `2024-01-02` or `20240102`, in days since
+/// the epoch. Nothing if there is none.
+[[nodiscard]] std::optional<std::int64_t> first_day(std::string_view text);
+
 /// The first month (2000 … 2099) that stands in `text` as part of a date: `2024-01`, `2024/01`,
 /// `20240102`. Nothing if there is none.
 [[nodiscard]] std::optional<Month> first_month(std::string_view text);

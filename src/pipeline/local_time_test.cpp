@@ -38,5 +38,13 @@ TEST(LocalTime, TheYearComesFromNameThenContentThenFrom) {
   EXPECT_EQ(YearHint(none, {}).of("auth.log", ""), std::nullopt);
 }
 
+TEST(FirstDay, StandsInANameWithOrWithoutHyphens) {
+  EXPECT_EQ(first_day("app-2024-03-01.log"), 19783);
+  EXPECT_EQ(first_day("app.log-20240301"), 19783);
+  EXPECT_EQ(first_day("app-2024-02-30.log"), std::nullopt);
+  EXPECT_EQ(first_day("app-2024-03.log"), std::nullopt);
+  EXPECT_EQ(first_day("120240301"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace interdict::pipeline

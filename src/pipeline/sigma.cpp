@@ -7,6 +7,7 @@
 
 #include "base/hash.hpp"
 #include "correlate/sigma/runtime.hpp"
+#include "event/no_time.hpp"
 #include "pipeline/merge.hpp"
 #include "pipeline/repeats.hpp"
 
@@ -79,6 +80,7 @@ Result<std::vector<std::string>> correlate_rules(const LoadedRules& loaded, Even
   Repeats repeats;
   std::vector<correlate::SigmaHit> hits;
   for (std::size_t i = 0; i < events.size(); ++i) {
+    if (!is_known(events.time(i))) continue;
     if (!events.is_counted(i)) {
       correlator.advance(events.time(i));
       continue;

@@ -1,6 +1,7 @@
 #include "pipeline/worker.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -55,6 +56,7 @@ class InputReader final : public source::Visitor, public decode::Sink, public He
     judge_.begin(order_);
     sha_.emplace();
     head_.clear();
+    strays_.clear();
     decoder_.reset();
     normalizer_.reset();
     clock_check_.reset();
@@ -86,6 +88,7 @@ class InputReader final : public source::Visitor, public decode::Sink, public He
       decoder_->finish(*this);
       normalizer_->flush();
       seat_.drain();
+      note_strays();
       note_times();
       judge_.end(row_);
     } else if (row_.bytes > accounted()) {
@@ -115,13 +118,16 @@ class InputReader final : public source::Visitor, public decode::Sink, public He
   }
 
   void record(const decode::RawRecord& record) override {
+    if (!record.format.empty()) ++strays_[record.format];
     switch (normalizer_->add(record)) {
       case normalize::Placed::event:
         ++row_.events;
         row_.event_bytes += record.bytes.size();
         break;
-      case normalize::Placed::bad_time:
-        skip(row_, SkipReason::bad_time, 1, record.bytes.size(), record.offset);
+      case normalize::Placed::event_with_bad_time:
+        ++row_.events;
+        row_.event_bytes += record.bytes.size();
+        skip(row_, SkipReason::bad_time, 1, 0, record.offset);
         break;
       case normalize::Placed::not_an_event:
         skip(row_, SkipReason::not_a_log, 1, record.bytes.size(), record.offset);
@@ -246,9 +252,18 @@ class InputReader final : public source::Visitor, public decode::Sink, public He
     std::string beginning = head_.substr(0, decode::kSniffBytes);
     std::erase(beginning, '\0');  // UTF-16 of dates is their ASCII and zeros
     local.day_first = normalize::has_day_first(beginning);
+    local.day = first_day(row_.path.substr(row_.path.find_last_of("/!") + 1));
     knows_year_ = month.has_value();
     has_zone_ = local.zone != nullptr;
     return local;
+  }
+
+  /// Says how many records are of another format than the input.
+  void note_strays() {
+    for (const auto& [format, count] : strays_) {
+      row_.notes.push_back(std::to_string(count) + (count == 1 ? " record is " : " records are ") +
+                           std::string(format));
+    }
   }
 
   /// Says what was assumed of times that do not say all.
@@ -260,6 +275,15 @@ class InputReader final : public source::Visitor, public decode::Sink, public He
     } else if (times.without_zone > 0) {
       row_.notes.push_back(std::to_string(times.without_zone) +
                            " times without a zone read in the zone of --timezone");
+    }
+    if (times.none > 0) {
+      row_.notes.push_back(std::to_string(times.none) +
+                           (times.none == 1 ? " event has" : " events have") +
+                           " no time: rules see it, no chain does");
+    }
+    if (times.without_date > 0) {
+      row_.notes.push_back(std::to_string(times.without_date) +
+                           " times without a date take it from the input's name");
     }
     if (times.without_year > 0) {
       row_.notes.push_back(
@@ -277,6 +301,7 @@ class InputReader final : public source::Visitor, public decode::Sink, public He
   finding::InputRow row_;
   std::optional<Sha256> sha_;
   std::string head_;
+  std::map<std::string_view, std::uint64_t> strays_;  ///< records of other formats, by format
   bool sniffed_ = false;
   bool has_zone_ = false;
   bool knows_year_ = false;

@@ -171,28 +171,23 @@ def has_actor(event):
 def typed(folders, listing):
     """Shares of records with a time, a host and an actor; each log's kind is a row."""
     count = collections.defaultdict(collections.Counter)
-    untimed = collections.Counter()
     for folder in formats_truth.FOLDERS:
-        formats = {}
-        for row in folders.get(folder).rows:
-            formats[row["path"]] = row["format"]
-            for entry in row["skipped"]:
-                if entry["reason"] == "bad-time":
-                    untimed[row["format"]] += entry["records"]
+        formats = {row["path"]: row["format"] for row in folders.get(folder).rows}
         for event in folders.get(folder).events():
             kind = "/".join(event["log_source"].split("/")[:2])
             of = count[(formats.get(event["event"]["file"], "?"), kind)]
             of["events"] += 1
+            of["timed"] += event["time"] is not None
             of["host"] += bool(event["host"])
             acts = has_actor(event)
             of["actor"] += acts
             of["without"] += not acts and formats_truth.has_no_actor_field(formats.get(event["event"]["file"], "?"), event)
-    timed = collections.Counter()
+    events, timed = collections.Counter(), collections.Counter()
     for (name, _), of in count.items():
-        timed[name] += of["events"]
+        events[name] += of["events"]
+        timed[name] += of["timed"]
     table("Times: records of a format with a typed time", ["format", "records", "with a time"],
-          [[name, timed[name] + untimed[name], percent(timed[name], timed[name] + untimed[name])]
-           for name in sorted(set(timed) | set(untimed))])
+          [[name, events[name], percent(timed[name], events[name])] for name in sorted(events)])
     rows = []
     below = 0
     for (name, kind), of in sorted(count.items()):

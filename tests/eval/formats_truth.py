@@ -40,17 +40,17 @@ FOLDER_TYPES = {
 }
 # Lines with a time that are also what the second word says: either reading keeps every field.
 ALSO = {"syslog": ("lines",), "keyvalue": ("lines",), "lines": ("keyvalue", "error-log"), "access-log": ()}
-ALSO_FOR = {"mikrotik-bf", "mikrotik-logs", "proftpd-bf", "proftpd-user-enum", "miniflux-bf", "proxmox-iptables-logs"}
+ALSO_FOR = {"mikrotik-bf", "mikrotik-logs", "proftpd-bf", "proftpd-user-enum", "miniflux-bf", "proxmox-iptables-logs", "supavisor-logs"}
 
 # Fields that name who or what acted, beside `user` and every address.
 ACTOR_FIELDS = {"Image", "ProcessId", "ProcessName", "CommandLine", "exe", "comm", "pid", "ProcessGuid",
-                "SourceImage", "Application", "client", "actor"}
+                "SourceImage", "Application", "client", "actor", "HostApplication", "program"}
 # Logs whose records name no host of their own (an access log, a cloud's audit trail), or nobody who acts.
-NO_HOST = ("web/", "aws/", "zeek/", "suricata/", "snort/", "application/", "json/", "gitlab/", "kubernetes/", "teleport/",
+NO_HOST = ("web/", "keyvalue/", "aws/", "zeek/", "suricata/", "snort/", "application/", "json/", "gitlab/", "kubernetes/", "teleport/",
            "squid/", "azure/", "gcp/", "cef/", "linux/auditd", "csv/")
-NO_ACTOR = ("application/", "csv/", "json/", "linux/syslog", "zeek/capture_loss", "zeek/stats", "zeek/packet_filter",
+NO_ACTOR = ("application/", "keyvalue/", "csv/", "json/", "zeek/capture_loss", "zeek/stats", "zeek/packet_filter",
             "zeek/loaded_scripts", "zeek/reporter", "zeek/broker", "zeek/cluster", "zeek/config", "zeek/pe",
-            "zeek/print", "zeek/x509", "zeek/ocsp", "zeek/files", "suricata/eve/stats")
+            "zeek/print", "zeek/x509", "zeek/ocsp", "suricata/eve/stats")
 
 
 def lacks(kind):

@@ -62,6 +62,12 @@ void add_request(std::string_view request, FieldList& fields) {
 bool add_client(std::string_view client, FieldList& fields) {
   std::array<std::string_view, 4> words{};
   std::size_t count = 0;
+  // `192.0.2.1, 198.51.100.1 - -`: what proxies forwarded; the last is the nearest one's word.
+  const auto whole = client;
+  for (auto rest = client; take_word(rest).ends_with(',') && !rest.empty();) client = rest;
+  if (client.size() < whole.size()) {
+    fields.add("forwarded_for", whole.substr(0, whole.size() - client.size() + client.find(' ')));
+  }
   auto rest = client;
   for (; count + 1 < words.size() && !rest.empty(); ++count) words[count] = take_word(rest);
   if (!rest.empty()) words[count++] = rest;

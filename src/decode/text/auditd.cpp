@@ -16,11 +16,18 @@ namespace {
 /// Lines that are records of audit events, whole; the fields are what the join needs.
 struct AuditRules {
   [[nodiscard]] static bool keeps_blank() { return false; }
-  [[nodiscard]] static LineKind kind(std::string_view /*line*/) { return LineKind::whole; }
+  /// ausearch parts the events by `----` and says their times once more.
+  [[nodiscard]] static LineKind kind(std::string_view line) {
+    return line == "----" || line.starts_with("time->") ? LineKind::header : LineKind::whole;
+  }
   static void header(std::string_view /*line*/) {}
   [[nodiscard]] static bool read(std::string_view line, FieldList& fields) {
+    if (!is_audit_line(line)) {
+      // Pairs alone are what is left of an audit record.
+      return read_stray(line, nullptr, fields) && fields.format() != "keyvalue";
+    }
     fields.add("line", line);
-    return is_audit_line(line);
+    return true;
   }
 };
 
@@ -39,6 +46,7 @@ struct Event {
 class AuditJoin final : public LineJoin {
  public:
   void record(const RawRecord& line) override {
+    if (!line.format.empty()) return sink().record(line);
     AuditLine parts;
     const auto text = line.fields.front().text;
     if (!split_audit(text, parts)) return;  // read() took it: it is one

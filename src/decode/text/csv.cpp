@@ -105,6 +105,11 @@ bool has_time(std::string_view value) {
   return shape.size > 0 && shape.has_date;
 }
 
+/// The same, with nothing behind it.
+bool is_whole_time(std::string_view value) {
+  return has_time(value) && time_shape(value).size == value.size();
+}
+
 /// Names are words of their own: not empty, no number, no time. An export may leave one empty.
 bool is_header(const std::vector<std::string_view>& values) {
   std::size_t empty = 0;
@@ -120,12 +125,14 @@ bool is_header(const std::vector<std::string_view>& values) {
 }
 
 /// Without a header, a line of many values of which one is a time and none begins with a blank, as
-/// values of prose do.
+/// values of prose do; of a line that begins with its time, one in eight may.
 bool is_row(const std::vector<std::string_view>& values) {
   constexpr std::size_t kColumnsMin = 8;
-  return values.size() >= kColumnsMin && std::ranges::any_of(values, has_time) &&
-         std::ranges::none_of(values,
-                              [](std::string_view value) { return value.starts_with(' '); });
+  const auto blank = static_cast<std::size_t>(
+      std::ranges::count_if(values, [](std::string_view value) { return value.starts_with(' '); }));
+  const bool may_be =
+      blank == 0 || (blank * 8 <= values.size() && is_whole_time(bare(values.front())));
+  return may_be && values.size() >= kColumnsMin && std::ranges::any_of(values, has_time);
 }
 
 /// `#Fields: date-time,client-ip` of Exchange's logs.
@@ -155,6 +162,9 @@ class CsvRules {
     if (columns_.empty()) {
       split(line, separator_, values_);
       if (is_header(values_)) return LineKind::header;
+      columns_.resize(values_.size());
+      const auto time = std::ranges::find_if(values_, has_time);
+      if (time != values_.end()) columns_[time - values_.begin()] = "time";
       name_columns(values_.size());
     }
     inside_ = leaves_open(line, separator_, false);

@@ -22,13 +22,13 @@ TEST(Csv, ColumnsWithoutANameAndRowsOfOtherLengths) {
   EXPECT_THAT(told.records, ElementsAre("2@5: a=1 column_2=2 c=3 column_4=4", "3@13: a=1"));
 }
 
-TEST(Csv, WithoutAHeaderColumnsAreNumbered) {
+TEST(Csv, WithoutAHeaderColumnsAreNumberedButForTheTime) {
   const auto told =
       tell("csv", "1,2024-01-02 03:04:05,TRAFFIC,end\n1,2024-01-02 03:04:06,THREAT,url\n");
   EXPECT_THAT(
       told.records,
-      ElementsAre("1@0: column_1=1 column_2=2024-01-02 03:04:05 column_3=TRAFFIC column_4=end",
-                  "2@34: column_1=1 column_2=2024-01-02 03:04:06 column_3=THREAT column_4=url"));
+      ElementsAre("1@0: column_1=1 time=2024-01-02 03:04:05 column_3=TRAFFIC column_4=end",
+                  "2@34: column_1=1 time=2024-01-02 03:04:06 column_3=THREAT column_4=url"));
 }
 
 TEST(Csv, HeadersOfTheirOwnKinds) {
@@ -62,6 +62,11 @@ TEST(Csv, ATableIsALogIfItsRowsBearATime) {
                     "Information,02.01.2024 03:04:05,x,1,(1),\"two\r\nlines\"\r\n"),
             "csv");
   EXPECT_EQ(sniffed("control,technique,score\nAC-1,T1059,3\nAC-2,T1003,2\n"), "csv (no log)");
+  // One row without a header; a value of it is padded. Prose pads them all.
+  EXPECT_EQ(
+      sniffed("2024-01-02T03:04:05.1Z,5,1,192.0.2.1:110,192.0.2.2:1,ann,1,2,3,auth, PLAIN,x\n"),
+      "csv");
+  EXPECT_EQ(sniffed("2024-01-02 03:04:05,1 a, b, c, d, e, f, g, h\n"), "lines");
   EXPECT_EQ(sniffed("Some prose, with commas, of a text.\nAnd more of it\nin lines.\n"), "");
 }
 

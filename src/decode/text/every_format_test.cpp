@@ -53,6 +53,15 @@ constexpr Sample kSamples[] = {
     {"lines", 3,
      "2024-01-02 03:04:05,123 INFO [main] started\n\tat a\n\tat b\n"
      "name | 02 Jan 2024 03:04:06 text\n[2024/01/02 03:04:07] a=1 b=2 c=3\n"},
+    {"lines", 2, "03:04:05.678 [info] x\n\tat a\n03:04:06.678 [info] y\n"},
+    {"ossec-alerts", 2,
+     "** Alert 1700000000.123: mail  - syslog,sshd,\n2023 Nov 14 22:13:20 (a) "
+     "192.0.2.1->/var/log/x\n"
+     "Rule: 5716 (level 5) -> 'text.'\nSrc IP: 192.0.2.7\nUser: ann\nJan  2 03:04:05 h p: x\n\n"
+     "** Alert 1700000001.200: - ossec,\n2023 Nov 14 22:13:21 m->syscheck\nRule: 550 (level 7) -> "
+     "'y'\n"},
+    {"cri", 2,
+     "2024-01-02T03:04:05.123456789Z stdout F text\n2024-01-02T03:04:06.1+01:00 stderr P part\n"},
     {"snort-fast", 2,
      "01/02/2024-03:04:05.123456  [**] [1:2100498:7] MESSAGE [**] [Classification: x] [Priority: 2]"
      " {TCP} 192.0.2.1:80 -> 198.51.100.2:1024\n"
@@ -67,6 +76,9 @@ constexpr Sample kSamples[] = {
      "https 2024-01-02T03:04:05.1Z app/x/1 192.0.2.1:80 - 0.1 -1 0.2 200 - 0 57"
      " \"GET https://example.org/ HTTP/1.1\" \"agent\" - TLSv1.2 arn:x \"Root=1\" \"-\" \"-\" 0"
      " 2024-01-02T03:04:05.1Z \"forward\" \"-\" \"-\" more\n"},
+    {"elb", 1,
+     "2024-01-02T03:04:05.1Z my-elb 192.0.2.1:80 - 0.1 -1 0.2 200 - 0 57"
+     " \"GET https://example.org/ HTTP/1.1\" \"agent\" - -\n"},
     {"s3-access", 1,
      "0a1b example-bucket [02/Jan/2024:03:04:05 +0000] 192.0.2.1 - 3E57 REST.GET.OBJECT a/b"
      " \"GET /a/b HTTP/1.1\" 200 - 12 12 3 2 \"-\" \"agent\" - x\n"},

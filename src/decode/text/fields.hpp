@@ -67,13 +67,19 @@ class FieldList {
     fields_.clear();
     arena_.rewind();
     overflowed_ = false;
+    format_ = {};
   }
+
+  /// RawRecord::format of the record; a static text.
+  void set_format(std::string_view format) { format_ = format; }
+  [[nodiscard]] std::string_view format() const { return format_; }
 
  private:
   std::vector<RawField> fields_;
   Arena arena_;
   std::unique_ptr<json::JsonFlattener> flattener_;  ///< made when the first JSON is met
   bool overflowed_ = false;
+  std::string_view format_;
 };
 
 /// What a leaf's type is called here.

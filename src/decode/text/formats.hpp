@@ -22,6 +22,7 @@ struct LineFormatRow {
   bool (*begins)(std::string_view line) = nullptr;
   std::string_view pattern{};  ///< where the values stand (positional.hpp)
   bool has_heading = false;    ///< words to people may stand before its first record
+  bool quotes_others = false;  ///< lines of other logs stand in its records
   bool is_general = false;     ///< so loose that an input is asked first whether it is a table
 };
 
@@ -33,6 +34,13 @@ struct LineFormatRow {
 [[nodiscard]] bool read_record(const LineFormatRow& row, std::string_view record,
                                FieldList& fields);
 
+/// Reads a line that is none of its input's format `but` (null: that has no row) as what it is: a
+/// JSON object, or a record of a row, a general one only if it begins with its time or is nothing
+/// but pairs. Sets the list's format; false: it is nothing of these. O(line · rows).
+[[nodiscard]] bool read_stray(std::string_view line, const LineFormatRow* but, FieldList& fields);
+/// Whether the line may be a JSON object: all of it stands in braces.
+[[nodiscard]] bool is_in_braces(std::string_view line);
+
 /// The decoder of a row of that table. Lines before the first record of a format with a heading are
 /// structure, at most kMaxHeadingLines of them.
 inline constexpr std::size_t kMaxHeadingLines = 64;
@@ -42,6 +50,8 @@ inline constexpr std::size_t kMaxHeadingLines = 64;
 [[nodiscard]] bool read_access_log(std::string_view line, FieldList& fields);
 [[nodiscard]] bool read_syslog(std::string_view record, FieldList& fields);
 [[nodiscard]] bool begins_syslog(std::string_view line);
+[[nodiscard]] bool read_ossec_alert(std::string_view record, FieldList& fields);
+[[nodiscard]] bool begins_ossec_alert(std::string_view line);
 [[nodiscard]] bool read_error_log(std::string_view record, FieldList& fields);
 [[nodiscard]] bool begins_error_log(std::string_view line);
 [[nodiscard]] bool read_cef(std::string_view line, FieldList& fields);

@@ -121,6 +121,10 @@ class Matcher {
       default:
         size = std::min(word_end(text, rest), text.size());
     }
+    if (size == 0 && type == ' ' && !text.empty()) {
+      fields_.add(name, {}, RawType::null);
+      return true;
+    }
     if (size == 0) return false;
     const auto value = text.substr(0, size);
     at_ += size;

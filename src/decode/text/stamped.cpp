@@ -107,10 +107,13 @@ bool read_nginx(std::string_view rest, FieldList& fields) {
   return true;
 }
 
-/// Where the time of a line stands, if near enough to its start to be the record's own.
+/// Where the time of a line stands, if near enough to its start to be the record's own; of a time
+/// of day without a date, only at its start.
 std::size_t stamp_of(std::string_view line) {
   constexpr std::size_t kNear = 96;
   if (const auto at = find_time(line); at != kNone) return at;
+  const std::size_t bracket = line.starts_with('[') ? 1 : 0;
+  if (clock_shape(line.substr(bracket)) > 0) return bracket;
   for (std::size_t at = 1; at < std::min(kNear, line.size()); ++at) {
     const auto before = std::string_view(" [|(\"'\t<=").find(line[at - 1]);
     if (before == kNone) continue;
@@ -151,7 +154,8 @@ bool begins_stamped(std::string_view line) {
 bool read_stamped(std::string_view record, FieldList& fields) {
   const auto at = stamp_of(record.substr(0, record.find('\n')));
   if (at == kNone) return false;
-  const auto size = time_shape(record.substr(at)).size;
+  const auto stamp = time_shape(record.substr(at)).size;
+  const auto size = stamp > 0 ? stamp : clock_shape(record.substr(at));
   fields.add("time", record.substr(at, size));
   auto message = record;
   if (at <= 1) {  // before it nothing but a bracket: the message stands behind it
@@ -167,6 +171,10 @@ bool read_stamped(std::string_view record, FieldList& fields) {
 bool read_key_values(std::string_view line, FieldList& fields) {
   line = trim(line);
   if (line.starts_with('<') || find_time(line) != kNone) return false;
+  if (const auto clock = clock_shape(line); clock > 0) {
+    fields.add("time", line.substr(0, clock));
+    line = trim(line.substr(clock));
+  }
   // Text with a time before the first pair is more than pairs: `lines` keeps it.
   if (stamp_of(line.substr(0, line.find('='))) != kNone) return false;
   if (std::count(line.begin(), line.end(), '=') < static_cast<std::ptrdiff_t>(kPairsMin))

@@ -81,7 +81,7 @@ TEST(ErrorLog, OtherLogsWithBracketsAreNone) {
   for (const std::string_view line :
        {"2024/01/02 03:04:05 [192.0.2.1:80] [x] text", "[2024-01-02 03:04:05] [x] text",
         "[Wed Oct 11 14:32:52 2023] [two words] text", "2024/01/02 03:04:05 [error] text"}) {
-    EXPECT_EQ(one("error-log", line), "bad-record 1 " + std::to_string(line.size()) + "@0");
+    EXPECT_TRUE(one("error-log", line).starts_with("is lines ")) << one("error-log", line);
     EXPECT_EQ(sniff(as_byte_span(line), "x").format, "lines") << line;
   }
 }

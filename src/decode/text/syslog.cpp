@@ -103,6 +103,14 @@ bool is_plain_header(std::string_view host, const Tag& tag) {
   return !tag.pid.empty() || host.find_first_of("0123456789.-") != std::string_view::npos;
 }
 
+/// `id` as one segment of a path: its dots (of an enterprise number) as `_`.
+std::string_view as_segment(std::string_view id, FieldList& fields) {
+  if (id.find('.') == std::string_view::npos) return id;
+  char* const out = fields.room(id.size());
+  std::ranges::replace_copy(id, out, '.', '_');
+  return {out, id.size()};
+}
+
 /// RFC 5424, 6.3: `[id name="value" …]…` or `-`. False if it is none.
 bool take_structured_data(std::string_view& rest, FieldList& fields) {
   if (rest.starts_with('-')) {
@@ -112,8 +120,9 @@ bool take_structured_data(std::string_view& rest, FieldList& fields) {
   while (rest.starts_with('[')) {
     rest.remove_prefix(1);
     const auto id = rest.substr(0, rest.find_first_of(" ]"));
-    if (id.empty() || id.size() == rest.size()) return false;
+    if (id.empty() || id.size() == rest.size() || id.find_first_of("\"=") != id.npos) return false;
     rest.remove_prefix(id.size());
+    const auto segment = as_segment(id, fields);
     while (!rest.starts_with(']')) {
       rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
       const auto equals = rest.find("=\"");
@@ -123,7 +132,8 @@ bool take_structured_data(std::string_view& rest, FieldList& fields) {
       while (at < rest.size() && rest[at] != '"') at += rest[at] == '\\' ? 2 : 1;
       if (at >= rest.size()) return false;
       const auto value = rest.substr(equals + 2, at - equals - 2);
-      fields.add(fields.join(fields.join("sd.", id, "."), name), fields.unescaped(value, "\"\\]"));
+      fields.add(fields.join(fields.join("sd.", segment, "."), name),
+                 fields.unescaped(value, "\"\\]"));
       rest.remove_prefix(at + 1);
       if (rest.empty()) return false;
     }
@@ -136,12 +146,23 @@ bool take_structured_data(std::string_view& rest, FieldList& fields) {
 bool read_5424(std::string_view rest, FieldList& fields) {
   constexpr std::array<std::string_view, 5> kPaths{"timestamp", "host", "program", "pid", "msgid"};
   for (const auto path : kPaths) fields.add_or_null(path, take_word(rest));
-  if (!take_structured_data(rest, fields)) return false;
+  const auto size = fields.size();
+  const auto whole = rest;
+  if (!take_structured_data(rest, fields)) {  // Check Point's `[action:"Drop"; …]`
+    fields.cut_to(size);
+    rest = whole;
+  }
   rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
   if (rest.starts_with("\xef\xbb\xbf")) rest.remove_prefix(3);
   fields.add("message", rest);
   add_payload(rest, fields);
   return true;
+}
+
+bool is_weekday(std::string_view text) {
+  constexpr std::array<std::string_view, 7> kDays{"Mon ", "Tue ", "Wed ", "Thu ",
+                                                  "Fri ", "Sat ", "Sun "};
+  return std::ranges::find(kDays, text.substr(0, 4)) != kDays.end();
 }
 
 /// Where the parts of a line of RFC 3164 or one of its variants stand.
@@ -154,6 +175,16 @@ struct Header {
   std::string_view host;
   std::string_view rest;  ///< from the tag, or the message, on
 };
+
+/// Bytes of ` UTC` in Cisco's ` UTC: %ASA-…` behind a time.
+std::size_t cisco_zone(std::string_view rest) {
+  const auto end = rest.find(": %");
+  const auto zone = rest.substr(0, end);
+  const bool is_zone = end >= 4 && end <= 5 && zone[0] == ' ' &&
+                       std::all_of(zone.begin() + 1, zone.end(),
+                                   [](char byte) { return byte >= 'A' && byte <= 'Z'; });
+  return is_zone ? end : 0;
+}
 
 /// `2024-01-02T03:04:05Z` alone is also how many other logs begin: then host and tag must follow.
 bool read_header(std::string_view line, Header& header) {
@@ -171,16 +202,37 @@ bool read_header(std::string_view line, Header& header) {
       number_type(rest.substr(0, sequence)) == RawType::integer) {
     rest.remove_prefix(sequence + 2);
   }
-  if (header.has_priority && (rest.starts_with('*') || rest.starts_with('.')))
+  if (header.has_priority &&
+      (rest.starts_with('*') || rest.starts_with('.') || rest.starts_with(':'))) {
     rest.remove_prefix(1);
-  const auto shape = time_shape(rest);
+  }
+  auto shape = time_shape(rest);
+  if (shape.size == 0 && is_weekday(rest)) {  // `Fri 2024-03-01 …`, journalctl's short-full
+    const auto behind = time_shape(rest.substr(4));
+    if (behind.size > 0) shape = {behind.size + 4, true, behind.has_year, false};
+  }
+  const auto named = rest.find(": ");  // Cisco's `<189>45: name: ` before the time
+  if (header.has_priority && shape.size == 0 && named < 64 && is_host(rest.substr(0, named))) {
+    auto behind = rest.substr(named + 2);
+    if (behind.starts_with('*') || behind.starts_with('.')) behind.remove_prefix(1);
+    if (const auto late = time_shape(behind); late.size > 0) {
+      header.host = rest.substr(0, named);
+      rest = behind;
+      shape = late;
+    }
+  }
   if (shape.size == 0) {
     header.rest = rest;
     return header.has_priority;
   }
-  const bool is_bsd = !shape.is_iso && line.size() > shape.size && (rest[0] < '0' || rest[0] > '9');
+  // With the day of the week, a time is ctime's, which many other logs begin with.
+  const bool has_day = is_weekday(rest);
+  const bool is_bsd =
+      !shape.is_iso && !has_day && line.size() > shape.size && (rest[0] < '0' || rest[0] > '9');
   const bool is_plain = !is_bsd && !shape.is_iso;
-  if (!header.has_priority && is_plain && rest.substr(0, 5).find('-') != 4) return false;
+  const bool may_be_plain = has_day || rest.substr(0, 5).find('-') == 4 || rest.find('.') == 10;
+  if (!header.has_priority && is_plain && !may_be_plain) return false;
+  if (header.has_priority && is_bsd) shape.size += cisco_zone(rest.substr(shape.size));
   header.time = rest.substr(0, shape.size);
   rest.remove_prefix(shape.size);
   if (rest.starts_with(':')) {                          // Cisco: no host

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/unicode.hpp"
+#include "decode/utf16_adapter.hpp"
 
 namespace interdict::decode {
 namespace {
@@ -18,19 +19,13 @@ struct Beginning {
 
 constexpr std::size_t kBeginningBytes = 4;  // two characters of UTF-16
 
-bool is_plain(char byte) {
-  return byte == '\t' || (byte >= ' ' && byte <= '~');
-}
-
 Beginning look_at(std::string_view first) {
   if (first.starts_with("\xef\xbb\xbf")) return {Encoding::utf8, 3};
   if (first.starts_with("\xff\xfe")) return {Encoding::utf16le, 2};
   if (first.starts_with("\xfe\xff")) return {Encoding::utf16be, 2};
-  if (first.size() < kBeginningBytes) return {};
-  if (is_plain(first[0]) && first[1] == '\0' && is_plain(first[2]) && first[3] == '\0') {
-    return {Encoding::utf16le, 0};
-  }
-  return {};
+  const auto bare = bare_utf16(first);
+  if (bare == BareUtf16::little) return {Encoding::utf16le, 0};
+  return {bare == BareUtf16::big ? Encoding::utf16be : Encoding::utf8, 0};
 }
 
 /// Bytes that `utf8`, made from UTF-16, took there: four-byte characters were two units of it.
@@ -177,7 +172,7 @@ class TextDecoder final : public Decoder {
       return;
     }
     flush(sink);
-    sink.record({line_, offset_, as_byte_span(bytes), fields_.all(), false});
+    sink.record({line_, offset_, as_byte_span(bytes), fields_.all(), false, fields_.format()});
   }
 
   void skip(SkipReason reason, bool goes_on, std::uint64_t bytes, Sink& sink) {

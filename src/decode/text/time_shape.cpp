@@ -224,6 +224,13 @@ TimeShape time_shape(std::string_view text) {
   });
 }
 
+std::size_t clock_shape(std::string_view text) {
+  const auto size = match("h:m:sf", text.substr(0, 32));
+  if (!size || text[2] != ':') return 0;
+  const auto behind = text.substr(*size, 1);
+  return behind.empty() || behind == " " || behind == "\t" || behind == "]" ? *size : 0;
+}
+
 std::size_t find_time(std::string_view line) {
   std::size_t at = 0;
   if (line.starts_with('<')) {

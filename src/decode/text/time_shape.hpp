@@ -20,6 +20,10 @@ struct TimeShape {
 /// none. Checks ranges of hours, minutes, months and days. O(1).
 [[nodiscard]] TimeShape time_shape(std::string_view text);
 
+/// Bytes of the time of day (`03:04:05`, perhaps with a fraction) that `text` begins with, which
+/// must end it or be followed by a blank or a closing bracket; 0: there is none.
+[[nodiscard]] std::size_t clock_shape(std::string_view text);
+
 /// Bytes before the time of a line that bears one near its start: at most an opening bracket or
 /// quote, or a priority (`<13>`), then the time. npos if it does not.
 [[nodiscard]] std::size_t find_time(std::string_view line);

@@ -23,7 +23,9 @@ class TellingSink final : public Sink {
   Told told;
 
   void record(const RawRecord& record) override {
-    std::string line = std::to_string(record.number) + "@" + std::to_string(record.offset) + ":";
+    std::string line = std::to_string(record.number) + "@" + std::to_string(record.offset) + ":" +
+                       std::string(record.format.empty() ? "" : " is ") +
+                       std::string(record.format);
     auto& types = told.types.emplace_back();
     for (const auto& field : record.fields) {
       line += " " + std::string(field.path) + "=" +

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "event/no_time.hpp"
 #include "graph/keys.hpp"
 
 namespace interdict::pipeline {
@@ -51,6 +52,7 @@ void skip(finding::InputRow& row, SkipReason reason, std::uint64_t records, std:
 }
 
 bool Judge::in_range(Timestamp time) const {
+  if (!is_known(time)) return !shared_.options.from && !shared_.options.to;
   return (!shared_.options.from || time >= *shared_.options.from) &&
          (!shared_.options.to || time <= *shared_.options.to);
 }
@@ -87,8 +89,9 @@ void Judge::see(const EventBatch& batch, std::span<const normalize::Alert> alert
     detect::match_reference(shared_.loaded->rules, batch, matchers.reference, matches_);
   }
   if (shared_.control_records != nullptr) {
-    harvest_.control_evidence.see(*shared_.control_records, shared_.catalogue, batch,
-                                  [&](Row row) { return in_range(batch.time(row)); });
+    harvest_.control_evidence.see(*shared_.control_records, shared_.catalogue, batch, [&](Row row) {
+      return is_known(batch.time(row)) && in_range(batch.time(row));
+    });
   }
   auto& [kind_events, kind_hosts] = harvest_.kinds[batch.log_source().kind];
   harvest_.log_sources.try_emplace(batch.log_source().kind, batch.log_source());
@@ -153,6 +156,7 @@ bool Judge::claim(const Origin& origin) {
 /// Counts the row for `host`, of which it gives a view, as `events`: 0 or 1.
 void Judge::cover(const EventBatch& batch, Row row, std::string_view host, std::uint64_t events) {
   const Timestamp time = batch.time(row);
+  if (!is_known(time)) return;
   const std::int64_t hour = time.ns / kNsPerHour - (time.ns % kNsPerHour < 0 ? 1 : 0);
   const std::string_view kind = batch.log_source().kind;
   auto& last = last_cover_;
@@ -170,7 +174,7 @@ void Judge::cover(const EventBatch& batch, Row row, std::string_view host, std::
 }
 
 std::unique_ptr<SensedEvent> Judge::sense(const EventBatch& batch, Row row) const {
-  if (shared_.signals == nullptr) return nullptr;
+  if (shared_.signals == nullptr || !is_known(batch.time(row))) return nullptr;
   auto signal = shared_.signals->read(batch, row);
   if (!signal) return nullptr;
   const auto& origin = batch.origin(row);
@@ -183,6 +187,11 @@ void Judge::keep(const EventBatch& batch, Row row, std::span<const detect::RowMa
                  std::unique_ptr<SensedEvent> sensed, const normalize::Alert* alert) {
   Pending pending;
   pending.observation = shared_.extractor->observe(batch, row);
+  const bool has_time = is_known(pending.observation.time);
+  if (!has_time) {
+    forget_graph(pending.observation);
+    pending.observation.ends_process = false;
+  }
   if (pending.observation.edges.empty() && !pending.observation.ends_process && matches.empty() &&
       sensed == nullptr && alert == nullptr) {
     return;
@@ -194,7 +203,8 @@ void Judge::keep(const EventBatch& batch, Row row, std::span<const detect::RowMa
       const auto& id = shared_.loaded->infos[match.rule.value()].id;
       pending.detections.push_back(make_detection(batch, row, match.rule, id, pending.observation));
     }
-    if (shared_.loaded->correlations.counts(match.rule)) count(batch, row, match.rule, pending);
+    if (has_time && shared_.loaded->correlations.counts(match.rule))
+      count(batch, row, match.rule, pending);
   }
   if (alert != nullptr && shared_.foreign != nullptr) {
     const auto [rule, id] = shared_.foreign->place(*alert);
