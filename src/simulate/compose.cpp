@@ -70,6 +70,30 @@ std::vector<std::int64_t> draw_times(const ScenarioIntrusion& intrusion,
   return times;
 }
 
+/// Which step opened the foothold on a host, and which one made it last; 0: none yet.
+struct Hold {
+  std::size_t opened = 0;
+  std::size_t kept = 0;
+};
+
+/// What a step rests on beside its cause in the story: the foothold it runs in, the one it comes
+/// from, and the autostart that brought the former back. `before` is the foothold as it was.
+void note_hold(PlayedStep& played, const Foothold& before, const Foothold& after, std::size_t from,
+               std::map<std::size_t, Hold>& holds, std::size_t number) {
+  Hold& hold = holds[played.host];
+  for (const std::size_t opened : {hold.opened, holds[from].opened}) {
+    if (opened != 0) played.rests_on.insert(opened);
+  }
+  if (after.restarted_ms != before.restarted_ms && hold.kept != 0) {
+    played.rests_on.insert(hold.kept);
+  }
+  if (after.process.guid != before.process.guid || after.shell.pid != before.shell.pid ||
+      after.user != before.user) {
+    hold.opened = number;
+  }
+  if (after.persistence != before.persistence) hold.kept = number;
+}
+
 PlayedIntrusion play(const ScenarioIntrusion& intrusion, Site& site, Cast cast, Random& random,
                      std::size_t first_number) {
   PlayedIntrusion out;
@@ -87,6 +111,7 @@ PlayedIntrusion play(const ScenarioIntrusion& intrusion, Site& site, Cast cast, 
   }
   const auto times = draw_times(intrusion, out.steps, site.begin_ms, random);
   out.cast.end_ms = std::min(times.back() + 10 * kMinuteMs, site.end_ms);
+  std::map<std::size_t, Hold> holds;
   for (std::size_t i = 0; i < out.steps.size(); ++i) {
     PlayedStep& played = out.steps[i];
     const ScenarioStep& step = *played.step;
@@ -101,7 +126,9 @@ PlayedIntrusion play(const ScenarioIntrusion& intrusion, Site& site, Cast cast, 
     }
     Scene scene{site, out.cast,       random,           step.technique, played.host,
                 from, played.time_ms, first_number + i, step.blocked};
+    const Foothold before = scene.foothold();
     render(scene);
+    note_hold(played, before, scene.foothold(), from, holds, i + 1);
     played.rendered = true;
     played.user = scene.user;
   }

@@ -250,6 +250,28 @@ TEST(Compose, QuietLeavesOutLoudStepsAndKeepsCauses) {
   EXPECT_EQ(number_at(steps[4], "caused_by"), 4);
 }
 
+TEST(Compose, AStepRestsOnTheFootholdItRunsInAndOnWhatBroughtThatBack) {
+  const auto rests_on = [](const json::Value& step) {
+    std::vector<std::int64_t> out;
+    for (const json::Value& other : list_at(step, "rests_on")) {
+      out.push_back(other.integer().value_or(-1));
+    }
+    return out;
+  };
+  using testing::ElementsAre;
+  const auto day = truth_of(made());
+  const auto& steps = list_at(list_at(day, "intrusions").front(), "steps");
+  EXPECT_THAT(rests_on(steps[0]), ElementsAre());
+  EXPECT_THAT(rests_on(steps[1]), ElementsAre());   // a download starts nothing
+  EXPECT_THAT(rests_on(steps[3]), ElementsAre(2));  // the program that was started
+  EXPECT_THAT(rests_on(steps[5]), ElementsAre());   // no template
+  EXPECT_THAT(rests_on(steps[6]), ElementsAre(2));  // from the desk to the file server
+  EXPECT_THAT(rests_on(steps[8]), ElementsAre(7));  // and there
+  const auto months = truth_of(made({{"dwell", "60d"}}));
+  const auto& later = list_at(list_at(months, "intrusions").front(), "steps");
+  EXPECT_THAT(rests_on(later[4]), ElementsAre(2, 4));  // the autostart brought it back
+}
+
 TEST(Compose, TwinIsTheSameInputWithoutTheAttack) {
   const Composition whole = made();
   const Composition twin = made({{"twin", "true"}});
@@ -405,7 +427,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"UnknownKey", "schema: interdict.scenario/1\nname: x\nknops: {}\n", 3},
         Fault{"UnknownKnob", "schema: interdict.scenario/1\nname: x\nknobs:\n  speed: 3\n", 4},
         Fault{"DwellTooLong", "schema: interdict.scenario/1\nname: x\nknobs:\n  dwell: 181d\n", 4},
-        Fault{"StormTooLarge", "schema: interdict.scenario/1\nname: x\nknobs:\n  storm: 100001\n",
+        Fault{"StormTooLarge", "schema: interdict.scenario/1\nname: x\nknobs:\n  storm: 1000001\n",
               4},
         Fault{"TooManyIntrusions",
               "schema: interdict.scenario/1\nname: x\nknobs:\n  intrusions: 6\n", 4},

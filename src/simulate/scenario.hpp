@@ -18,7 +18,7 @@ namespace interdict::simulate {
 inline constexpr std::size_t kMaxHosts = 200;  ///< they must fit into one /24
 inline constexpr std::size_t kMaxIntrusions = 5;
 inline constexpr std::size_t kMaxSteps = 400;  ///< of one intrusion
-inline constexpr std::size_t kMaxStorm = 100'000;
+inline constexpr std::size_t kMaxStorm = 1'000'000;
 inline constexpr std::int64_t kMaxDays = 200;
 /// Of all logs together; a scenario that asks for more is refused with `limit`.
 inline constexpr std::size_t kMaxRecords = 4'000'000;

@@ -15,7 +15,8 @@ struct Foothold {
   std::string persistence;  ///< "", `run`, `task` or `service`
   Shell shell;              ///< the same on Linux
   std::int64_t last_ms = 0;
-  std::string user;  ///< under whose name
+  std::string user;               ///< under whose name
+  std::int64_t restarted_ms = 0;  ///< when its persistence last started it again
 };
 
 /// What one intruder uses, drawn once so that all steps agree. Intrusions of one campaign share

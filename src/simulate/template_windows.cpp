@@ -77,6 +77,7 @@ Process hands(Scene& scene) {
                       by_user ? machine.user() : foothold.user, scene.step, scene.cast.hash);
     machine.connect(scene.now_ms - kMinuteMs + 3000, foothold.process, scene.cast.server, 443,
                     scene.cast.domain, scene.step);
+    foothold.restarted_ms = scene.now_ms;
   }
   foothold.last_ms = scene.now_ms;
   scene.user = foothold.user;

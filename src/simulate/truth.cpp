@@ -52,6 +52,9 @@ void write_step(json::Writer& json, const Site& site, const std::vector<LogFile>
   json.key("outcome").string(step.blocked ? "blocked" : "succeeded");
   json.key("caused_by");
   step.cause == 0 ? json.null() : json.unsigned_integer(step.cause);
+  json.key("rests_on").begin_array();
+  for (const std::size_t other : played.rests_on) json.unsigned_integer(other);
+  json.end_array();
   write_texts(json, "cut_by", controls_of(step));
   json.key("written").unsigned_integer(played.written);
   json.key("events").begin_array();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,7 @@ struct PlayedStep {
   bool rendered = false;    ///< a template wrote records
   std::size_t written = 0;  ///< before loss and removal
   std::vector<Place> places;
+  std::set<std::size_t> rests_on;  ///< numbers of the steps whose foothold or autostart it used
 };
 
 struct PlayedIntrusion {

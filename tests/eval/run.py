@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Runs the labelled sets of the data pack through the binary and prints one table of measures.
 
-usage: run.py BINARY SOURCE_DIR [--rules PATH] [--json FILE] [--variants] [SET...]     (./dev eval [SET...])
+usage: run.py BINARY SOURCE_DIR [--rules PATH] [--json FILE] [--variants | --altered] [SET...]     (./dev eval [SET...])
 Status 77 where the data pack is absent (INTERDICT_DATA names it, else ../shared/data beside the source).
 A set whose format cannot be read yet is shown as `unread`, never as a failure or a success.
 """
 import argparse
 import json
+import math
 import os
 import pathlib
 import shutil
@@ -16,7 +17,9 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import altered  # noqa: E402
 import baselines  # noqa: E402
+import goals  # noqa: E402
 import metrics  # noqa: E402
 import truth  # noqa: E402
 import variants  # noqa: E402
@@ -162,12 +165,13 @@ def show(rows):
 
 
 def compare(rows, kept, rates):
-    """Baselines at the hunt's own recall, and useless products."""
+    """Baselines at the hunt's own recall, and useless products. Returns baseline → its false reports (None: never)."""
     found = sum(a.get("rank") is not None for r in rows for a in r.get("attacks", []))
     false = sum(r.get("false", 0) for r in rows if r["status"] == "ok")
     print(f"\nfalse reports where {found} attacks are found: the hunt {false}", end="")
+    out = {}
     for name, curve in baselines.sweep(kept, rates).items():
-        least = baselines.false_at(curve, found)
+        least = out[name] = baselines.false_at(curve, found)
         most = max((f for _, f, _ in curve), default=0)
         print(f"; {name} {least if least is not None else f'never (at most {most})'}", end="")
     print()
@@ -176,6 +180,51 @@ def compare(rows, kept, rates):
         ours = [r["purity"][2] for r in rows if r.get("useless") and r["purity"]]
         if got:
             print(f"purity of `{name}`: mean {sum(got) / len(got):.2f} (the hunt {sum(ours) / len(ours):.2f})")
+    return out
+
+
+def interval(expected):
+    """The 90 % interval of a Poisson count of this mean: (least, most), each tail at most 5 %."""
+    term, below, least, n = math.exp(-expected), 0.0, None, 0
+    while True:
+        below += term
+        if least is None and below > .05:
+            least = n
+        if below >= .95:
+            return least, n
+        n += 1
+        term *= expected / n
+
+
+def reach(rows, least):
+    """The goals of the labelled sets: a list of goals.Goal. `least`: each baseline's false reports at equal recall."""
+    def mean(values):
+        values = [v for v in values if v is not None]
+        return sum(values) / len(values) if values else None
+    attacked = [r for r in rows if "attacks" in r]
+    first = [r["attacks"][0] for r in attacked]
+    found = [a for r in attacked for a in r["attacks"] if a["rank"] is not None]
+    right = [a["rank"] == 1 and a["furthest_right"] and a["hosts_right"] is not False for a in first]
+    quiet = [r for r in rows if "best" in r]
+    false = sum(r.get("false", 0) for r in rows if r["status"] == "ok")
+    Goal = goals.Goal
+    out = [Goal("rank 1, right hosts and furthest stage, share of sets", 1, mean(right), of=f"{len(first)} sets"),
+           Goal("further attacks of a set (Log4Shell, exfiltration) reported, share", 1,
+                mean(a["rank"] is not None for r in attacked for a in r["attacks"][1:])),
+           Goal("order tau of what is reported", .9, mean(a["tau"] for a in found), of=f"{len(found)} reports"),
+           Goal("purity, B-cubed F1", .85, mean(r["purity"][2] if r["purity"] else None for r in attacked)),
+           Goal("precision of observed stages", .85, mean(a["stage_precision"] for a in found)),
+           Goal("false reports in the attacked sets", 0, sum(r["false"] for r in attacked) if attacked else None, True)]
+    for name, count in least.items():
+        out.append(Goal(f"false reports fewer than `{name}` at equal recall, by", 1,
+                        None if count is None else count - false, of="never reaches that recall" if count is None else ""))
+    if quiet:
+        hours, reported = sum(r["host_hours"] for r in quiet), sum(r["false"] for r in quiet)
+        low, most = interval(sum(r["false_expected"] for r in quiet))
+        out += [Goal("benign data: reports", 0, reported, True, f"{hours:.0f} host-hours"),
+                Goal("benign data: reports above the 90 % interval of the expected", 0, max(0, reported - most, low - reported),
+                     True, f"{low} to {most} expected, {reported} came")]
+    return out
 
 
 def main():
@@ -186,7 +235,9 @@ def main():
     parser.add_argument("--json", type=pathlib.Path, help="also write all measures here")
     parser.add_argument("--no-baselines", action="store_true")
     parser.add_argument("--variants", action="store_true",
-                        help="also ablations, fewer rules, cut, grafted and doubled inputs (many hunts)")
+                        help="also ablations, fewer rules, cut and altered inputs (many hunts)")
+    parser.add_argument("--altered", action="store_true", help="of these only the altered inputs: one host without a past, "
+                        "quiet, among other hosts, two in one folder, renamed")
     parser.add_argument("--keep", type=pathlib.Path, help="keep the hunts' results here")
     parser.add_argument("set", nargs="*")
     args = parser.parse_intermixed_args()
@@ -221,9 +272,11 @@ def main():
     if args.json:
         args.json.write_text(json.dumps(rows, indent=1) + "\n")
     show(rows)
+    least = {}
     if not args.no_baselines:
-        compare(rows, kept, baselines.load_rates((args.source / "content/priors/rules.tsv").read_text()))
-    if args.variants:
+        least = compare(rows, kept, baselines.load_rates((args.source / "content/priors/rules.tsv").read_text()))
+    changed = []
+    if args.variants or args.altered:
         with tempfile.TemporaryDirectory() as scratch:
             numbered = iter(range(10**6))
             def run_one(inputs, options, with_rules):
@@ -231,7 +284,14 @@ def main():
                 result = hunt(args.binary, inputs, options, with_rules, out)
                 shutil.rmtree(out)
                 return result
-            variants.Variants(run_one, args.source, data, rules, scratch, args.set).run()
+            more = variants.Variants(run_one, args.source, data, rules, scratch, args.set)
+            if args.variants:
+                more.run()
+            changed = altered.Altered(more).run()
+            if more.cuts[1]:
+                changed.append(goals.Goal("prefix: furthest stage right", .85, more.cuts[0] / more.cuts[1],
+                                          of=f"{more.cuts[1]} cuts"))
+    goals.show(reach(rows, least) + changed)
     return 0
 
 

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Plays the scenarios of tests/scenarios under knobs, hunts them, and prints one table of measures.
 
-usage: scenarios.py BINARY SOURCE_DIR [--rules PATH] [--knobs NAME,...] [--seed N] [--flows] [--json FILE] [SCENARIO...]
-                                                                        (./dev eval scenarios [SCENARIO...])
+usage: scenarios.py BINARY SOURCE_DIR [--rules PATH] [--knobs NAME,...] [--seed N] [--flows] [--replay] [--json FILE]
+                    [--workers N] [SCENARIO...]                         (./dev eval scenarios [SCENARIO...])
 It measures, it never calibrates: nothing is set from what it prints. An intrusion that was not reported counts as
-wrong in every column. --flows plays the Attack Flows of the data pack as well (INTERDICT_DATA names it).
+wrong in every column. --flows plays the Attack Flows of the data pack as well (INTERDICT_DATA names it); --replay
+hunts each scenario once more after every step (prefix) and under other names (isomorphic).
 """
 import argparse
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -17,7 +19,9 @@ import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import baselines  # noqa: E402
-import metrics  # noqa: E402
+import goals  # noqa: E402
+import judging  # noqa: E402
+import replay  # noqa: E402
 import run  # noqa: E402
 
 # Rules take documentation addresses for the outside, so that every sign-in within the site would look like one from
@@ -26,22 +30,41 @@ PRIVATE = "network=10.20.30"
 # What each knob sets. `as written` is the scenario alone.
 KNOBS = {
     "as written": [],
+    "dwell 1 h": ["dwell=1h"],
     "dwell 1 d": ["dwell=1d", "records=15"],
     "dwell 180 d": ["dwell=180d", "records=15"],
+    "two at once": ["intrusions=2", "workstations=9"],
     "three at once": ["intrusions=3", "workstations=9"],
     "storm 1e5": ["storm=100000"],
     "skew 5 min": ["skew=ws1=5m,ws2=-5m,fs=5m"],
+    "fs 19 h off": ["skew=fs=-19h"],
     "loss 10 %": ["loss=10%"],
     "no sysmon": ["remove=sysmon"],
     "no security": ["remove=security"],
     "no zeek": ["remove=zeek"],
     "no auditd": ["remove=auditd"],
     "quiet": ["quiet=true"],
+    "20 more hosts": ["workstations=26"],
     "twin": ["twin=true"],
     "documentation net": ["network=192.0.2"],
 }
+# Only when named: they take long, or stand between two of the others.
+MORE = {
+    "dwell 30 d": ["dwell=30d", "records=15"],
+    "dwell 90 d": ["dwell=90d", "records=15"],
+    "four at once": ["intrusions=4", "workstations=16"],
+    "five at once": ["intrusions=5", "workstations=20"],
+    "storm 1e6": ["storm=1000000"],
+    "no system": ["remove=system"],
+    "no web": ["remove=web"],
+    "no syslog": ["remove=syslog"],
+    "no cloudtrail": ["remove=cloudtrail"],
+    "no alerts": ["remove=alerts"],
+}
+AT_ONCE = ("two at once", "three at once", "four at once", "five at once")
+BENIGN_TOO = ("as written", "twin", "storm 1e5")  # what a scenario without an attack is played under
 HEAD = ("scenario", "knob", "attacks", "found", "lead", "reports", "false", "P", "R", "F1", "B3 F1", "patient 0", "tau",
-        "stages", "+inferred", "stage P", "merged", "pieces", "detections", "host-h")
+        "stages", "+inferred", "stage P", "arc P", "arc R", "tech P", "ind P", "merged", "pieces", "detections", "host-h")
 
 
 def play(binary, path, knobs, seed, out):
@@ -53,125 +76,39 @@ def play(binary, path, knobs, seed, out):
     return json.loads((out / "truth.json").read_text())
 
 
-def steps_by_place(truth):
-    """(file, offset) → (intrusion, step), both numbers."""
-    return {(e["file"], e["offset"]): (n, step["step"]) for n, one in enumerate(truth["intrusions"])
-            for step in one["steps"] for e in step["events"]}
-
-
-def visible_stages(one):
-    """Stages that a record in the logs stands for."""
-    return {s["stage"] for s in one["steps"] if s["events"] and s["outcome"] == "succeeded"}
-
-
-def stages_with(intrusion, *states):
-    return {name for name, stage in intrusion["stages"].items() if stage["status"] in states}
-
-
-def members(intrusion):
-    return {d for step in intrusion["steps"] for d in step["detections"]}
-
-
-def is_valid(intrusion, number, one, labels):
-    """A third of the attack's stages, and half of what can be judged is of this attack."""
-    own = [labels[d] for d in members(intrusion) if d in labels]
-    wanted = visible_stages(one)
-    third = 3 * len(stages_with(intrusion, "observed", "blocked") & wanted) >= len(wanted)
-    return bool(own) and 2 * own.count(number) >= len(own) and third
-
-
-def match(intrusions, attacks, labels):
-    """Attack → reported intrusion: the assignment of the largest sum of Jaccard over valid pairs."""
-    pairs = {}
-    for n, one in enumerate(attacks):
-        mine = {d for d, label in labels.items() if label == n}
-        for i, intrusion in enumerate(intrusions):
-            both = members(intrusion) & mine
-            if both and is_valid(intrusion, n, one, labels):
-                pairs[n, i] = len(both) / len(members(intrusion) | mine)
-
-    def best(n, used):
-        if n == len(attacks):
-            return 0, {}
-        top = best(n + 1, used)
-        for i in range(len(intrusions)):
-            if (n, i) in pairs and i not in used:
-                score, chosen = best(n + 1, used | {i})
-                if score + pairs[n, i] > top[0]:
-                    top = score + pairs[n, i], chosen | {n: intrusions[i]}
-        return top
-    return best(0, frozenset())[1]
-
-
-def order_of(intrusion, number, detections, places):
-    """Kendall's tau of the truth's steps against the report's; None where there is no order to judge."""
-    pairs = []
-    for position, step in enumerate(intrusion["steps"]):
-        told = [places.get((d["event"]["file"], d["event"]["offset"])) for d in map(detections.get, step["detections"]) if d]
-        told = [t[1] for t in told if t and t[0] == number]
-        if told:
-            pairs.append((min(told), position))
-    return metrics.kendall_tau_b(pairs)
-
-
-def judge(truth, result):
-    """All measures of one run."""
-    places = steps_by_place(truth)
-    attacks, found = truth["intrusions"], result["found"]
-    intrusions = found["intrusions"]
-    labels = {}
-    for d in result["detections"]:
-        place = places.get((d["event"]["file"], d["event"]["offset"]))
-        labels[d["id"]] = place[0] if place else None
-    by_id = {d["id"]: d for d in result["detections"]}
-    cubed = metrics.b_cubed([(labels[d["id"]], d["intrusion"]) for d in result["detections"]])
-    matched = match(intrusions, attacks, labels)
-    leading = [[labels[d] for d in lead["detections"] if d in labels] for lead in found["leads"]]
-    ones = []
-    for n, one in enumerate(attacks):
-        wanted, hit = visible_stages(one), matched.get(n)
-        row = {"found": hit is not None, "patient_zero": False, "tau": None, "stage_recall": 0.0, "with_inferred": 0.0,
-               "stage_precision": None, "seen": sum(label == n for label in labels.values()),
-               "lead": hit is None and any(own and 2 * own.count(n) >= len(own) for own in leading)}
-        if not wanted:
-            row["stage_recall"] = row["with_inferred"] = None
-        if hit is not None:
-            seen, inferred = stages_with(hit, "observed"), stages_with(hit, "inferred")
-            true = set(one["stages"])
-            row |= {"patient_zero": metrics.same_hosts([one["patient_zero"]["host"]], [hit["patient_zero"]["host"] or ""]),
-                    "tau": order_of(hit, n, by_id, places),
-                    "stage_precision": len(seen & true) / len(seen) if seen else None}
-            if wanted:
-                row |= {"stage_recall": len(seen & wanted) / len(wanted),
-                        "with_inferred": len((seen | inferred) & true) / len(true)}
-        ones.append(row)
-    owners = [{labels[d] for d in members(i) if labels.get(d) is not None} for i in intrusions]
-    return {"attacks": ones, "reports": len(intrusions), "false": sum(metrics.is_false(i, labels) for i in intrusions),
-            "cubed": cubed, "merged": sum(len(o) > 1 for o in owners), "pieces": sum(len(o) for o in owners),
-            "detections": len(result["detections"]), "host_hours": found["exposure"]["host_hours"],
-            "wall_s": result["wall"], "labels": labels}
-
-
 def mean(values):
     values = [float(v) for v in values if v is not None]
     return statistics.fmean(values) if values else None
 
 
-def line(name, knob, rows):
-    """One line over one or several runs: sums of counts, means over attacks."""
+def ratio(part, whole):
+    return part / whole if whole else None
+
+
+def measures(rows):
+    """The columns over one or several runs: sums of counts, means over attacks."""
     attacks = [a for r in rows for a in r["attacks"]]
     found, reports = sum(a["found"] for a in attacks), sum(r["reports"] for r in rows)
-    precision = found / reports if reports else None
-    recall = found / len(attacks) if attacks else None
-    f1 = 2 * found / (reports + len(attacks)) if attacks else None
-    cells = [precision, recall, f1, mean(r["cubed"][2] if r["cubed"] else None for r in rows),
-             mean(a["patient_zero"] for a in attacks), mean(a["tau"] for a in attacks),
-             mean(a["stage_recall"] for a in attacks), mean(a["with_inferred"] for a in attacks),
-             mean(a["stage_precision"] for a in attacks)]
-    return (name, knob, str(len(attacks)), str(found), str(sum(a["lead"] for a in attacks)), str(reports), str(sum(r["false"] for r in rows)),
-            *map(run.number, cells), str(sum(r["merged"] for r in rows)),
-            run.number(sum(r["pieces"] for r in rows) / found if found else None),
-            str(sum(r["detections"] for r in rows)), f"{sum(r['host_hours'] for r in rows):.0f}")
+    arcs = {key: sum(a["arcs"][key] for a in attacks) for key in ("right", "drawn", "recalled", "wanted")}
+    return {"attacks": len(attacks), "found": found, "lead": sum(a["lead"] for a in attacks), "reports": reports,
+            "first": sum(a["rank"] == 1 or a["first_lead"] for a in attacks), "rank 1": sum(a["rank"] == 1 for a in attacks),
+            "false": sum(r["false"] for r in rows), "P": ratio(found, reports), "R": ratio(found, len(attacks)),
+            "F1": ratio(2 * found, reports + len(attacks)) if attacks else None,
+            "B3 F1": mean(r["cubed"][2] if r["cubed"] else None for r in rows),
+            "patient 0": mean(a["patient_zero"] for a in attacks), "tau": mean(a["tau"] for a in attacks),
+            "stages": mean(a["stage_recall"] for a in attacks), "+inferred": mean(a["with_inferred"] for a in attacks),
+            "stage P": mean(a["stage_precision"] for a in attacks),
+            "arc P": ratio(arcs["right"], arcs["drawn"]), "arc R": ratio(arcs["recalled"], arcs["wanted"]),
+            "tech P": mean(a["technique_precision"] for a in attacks),
+            "ind P": mean(a["indicator_precision"] for a in attacks), "merged": sum(r["merged"] for r in rows),
+            "pieces": ratio(sum(r["pieces"] for r in rows), found), "detections": sum(r["detections"] for r in rows),
+            "host-h": round(sum(r["host_hours"] for r in rows))}
+
+
+def line(name, knob, rows):
+    is_now = measures(rows)
+    cells = [is_now[key] for key in HEAD[2:]]
+    return (name, knob, *(str(c) if isinstance(c, int) else run.number(c) for c in cells))
 
 
 def show(results):
@@ -201,22 +138,172 @@ def compare(kept, rates):
     run.compare(rows, [(name, detections, row["labels"]) for name, detections, row in kept], rates)
 
 
+def useless(kept):
+    """Four products that know nothing, by the same measures over the scenarios as written."""
+    rows = {}
+    for _, truth, result, _ in kept:
+        if truth["intrusions"]:
+            for name, other in judging.useless(result).items():
+                rows.setdefault(name, []).append(judging.judge(truth, other))
+    return rows
+
+
+# What a useless product must miss, each of them: the measures that ask for the right reports.
+TELLING = {"F1": .9, "B3 F1": .85, "patient 0": .9, "arc R": .85}
+
+
+def storm_changes(by_knob):
+    """(largest share by which a score changed, reports more) of the attacks that were found both times."""
+    calm = {name: row for name, row in by_knob.get("as written", [])}
+    shares, more = [], 0
+    for knob in ("storm 1e5", "storm 1e6"):
+        for name, row in by_knob.get(knob, []):
+            if name not in calm:
+                continue
+            more += max(0, row["reports"] - calm[name]["reports"])
+            for a, b in zip(calm[name]["attacks"], row["attacks"]):
+                if a["score"] or b["score"]:
+                    shares.append(abs((b["score"] or 0) - (a["score"] or 0)) / max(a["score"] or 0, b["score"] or 0))
+    return (max(shares, default=None), more) if any(k.startswith("storm") for k in by_knob) else (None, None)
+
+
+def reach(results, products, replays):
+    """The goals of the suite: a list of goals.Goal."""
+    by_knob = {}
+    for name, knob, row in results:
+        by_knob.setdefault(knob, []).append((name, row))
+
+    def at(*knobs):
+        rows = [row for knob in knobs for _, row in by_knob.get(knob, []) if row["attacks"]]
+        return measures(rows) if rows else {}
+    plain, quiet, graft, many = at("as written"), at("quiet"), at("20 more hosts"), at(*AT_ONCE)
+    over = f"{plain.get('attacks', 0)} attacks as written"
+    short, long = at("dwell 1 d"), at("dwell 180 d")
+    lost = 100 * (short["R"] - long["R"]) if short and long else None
+    change, more = storm_changes(by_knob)
+    twins = [row for _, row in by_knob.get("twin", [])]
+    month = [row for name, row in by_knob.get("as written", []) if name == "benign-month"]
+    Goal = goals.Goal
+    out = [Goal("intrusion F1", .9, plain.get("F1"), of=over), Goal("B-cubed F1", .9, plain.get("B3 F1"), of=over),
+           Goal("patient zero", .9, plain.get("patient 0"), of=over), Goal("order tau", .85, plain.get("tau"), of=over),
+           Goal("stage recall, observed", .9, plain.get("stages"), of=over),
+           Goal("stage recall, with inferred", .95, plain.get("+inferred"), of=over),
+           Goal("stage precision", .9, plain.get("stage P"), of=over),
+           Goal("technique precision (family)", .85, plain.get("tech P"), of=over),
+           Goal("indicator precision", .85, plain.get("ind P"), of=over),
+           Goal("causal arcs, precision", .85, plain.get("arc P"), of=over),
+           Goal("causal arcs, recall", .85, plain.get("arc R"), of=over),
+           Goal("quiet: rank 1 or first lead, share", 1, ratio(quiet.get("first", 0), quiet.get("attacks")),
+                of=f"{quiet.get('attacks', 0)} attacks"),
+           Goal("in 20 more hosts: rank 1, share", 1, ratio(graft.get("rank 1", 0), graft.get("attacks")),
+                of=f"{graft.get('attacks', 0)} attacks"),
+           Goal("at once: merged, share of reports", .02, ratio(many.get("merged", 0), many.get("reports")), True,
+                f"{many.get('attacks', 0)} attacks, {many.get('found', 0)} found"),
+           Goal("at once: pieces an attack", 1.2, many.get("pieces"), True, f"{many.get('found', 0)} found"),
+           Goal("180 d against 1 d: points of recall lost", 5, lost, True, f"{long.get('attacks', 0)} attacks"),
+           Goal("storm: share of score changed, at most", .05, change, True), Goal("storm: reports more", 0, more, True),
+           Goal("benign twin: reports", 0, sum(r["reports"] for r in twins) if twins else None, True, f"{len(twins)} runs"),
+           Goal("benign month of 50 hosts: reports", 4, sum(r["reports"] for r in month) if month else None, True,
+                f"{sum(r['host_hours'] for r in month):.0f} host-hours")]
+    cut = [row for one in replays for row in one["cuts"]]
+    same = [not one["differences"] for one in replays]
+    out += [Goal("prefix: furthest stage right", .85, mean(got == wanted for wanted, got, _ in cut), of=f"{len(cut)} cuts"),
+            Goal("renamed: isomorphic, share", 1, mean(same), of=f"{len(same)} scenarios")]
+    for name, rows in products.items():
+        best = measures(rows)
+        reached = sum((best[key] or 0) >= must for key, must in TELLING.items())
+        shown = ", ".join(f"{key} {run.number(best[key])}" for key in TELLING)
+        out.append(Goal(f"useless `{name}`: of {len(TELLING)} measures reached", 0, reached, True, shown))
+    return out
+
+
+def compare(kept, rates):
+    """The baselines at the hunt's own recall over the scenarios as written."""
+    rows = []
+    for _, _, result, row in kept:
+        attacks = [{"rank": 1 if a["found"] else None} for a in row["attacks"]]
+        rows.append({"status": "ok", "attacks": attacks, "false": row["false"], "purity": row["cubed"],
+                     "useless": baselines.useless(result["detections"], row["labels"])})
+    run.compare(rows, [(name, result["detections"], row["labels"]) for name, _, result, row in kept], rates)
+
+
+def hunt_scenario(args, rules, path, knob):
+    """(truth, result, row) of a scenario under a knob; None where the knob does not fit it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        try:
+            truth = play(args.binary, path, (KNOBS | MORE)[knob], args.seed, scratch)
+        except ValueError as why:  # no such host there, too few desks
+            print(f"{path.stem}, {knob}: left out: {why}", file=sys.stderr)
+            return None
+        if knob not in BENIGN_TOO and not truth["intrusions"]:
+            return None
+        result = run.hunt(args.binary, [scratch / "logs"], [], rules, scratch / "result")
+        return truth, result, judging.judge(truth, result)
+
+
+def replay_scenario(args, rules, path):
+    """Cuts (of a scenario of one attack) and the differences under other names."""
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        truth = play(args.binary, path, [], args.seed, scratch)
+        places = judging.steps_by_place(truth)
+
+        def hunt_to(end):
+            options = ["--to", end] if end else []
+            return run.hunt(args.binary, [scratch / "logs"], options, rules, scratch / "result")
+
+        def labels_of(result):
+            told = {d["id"]: places.get((d["event"]["file"], d["event"]["offset"])) for d in result["detections"]}
+            return {i: place[0] if place else None for i, place in told.items()}
+        found = hunt_to(None)["found"]
+        rows = replay.prefixes(hunt_to, truth, labels_of) if len(truth["intrusions"]) == 1 else []
+        other = replay.isomorphic(args.binary, lambda knobs, out: play(args.binary, path, knobs, args.seed, out), truth,
+                                  found, rules, scratch)
+        return {"scenario": path.stem, "cuts": rows, "differences": other}
+
+
+def show_replays(replays):
+    cut = [row for one in replays for row in one["cuts"]]
+    if cut:
+        constant = max(sum(wanted == stage for wanted, _, _ in cut) for stage in judging.STAGES)
+        print(f"\ncut after each step: furthest stage right at {sum(got == wanted for wanted, got, _ in cut)} of {len(cut)} "
+              f"cuts; with first leads {sum(lead == wanted for wanted, _, lead in cut)}; best constant answer {constant}")
+    for one in replays:
+        if one["differences"]:
+            print(f"under other names {one['scenario']} differs: {one['differences']}")
+
+
+def rules_of(args, data):
+    """The rules to hunt with; says so where only the project's own are there."""
+    if args.rules:
+        return args.rules
+    if (data / "sigma/rules").is_dir():
+        return data / "sigma/rules"
+    print("no data pack (INTERDICT_DATA names one): only the project's starter rules are used; their results are no "
+          "measure of the suite's goals")
+    return args.source / "content/rules"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("binary", type=pathlib.Path)
     parser.add_argument("source", type=pathlib.Path)
     parser.add_argument("--rules", type=pathlib.Path, help="Sigma rules; default: those of the data pack, else our own")
-    parser.add_argument("--knobs", help="names separated by commas; default: all")
+    parser.add_argument("--knobs", help="names separated by commas; default: " + ", ".join(KNOBS) + "; also there: " +
+                        ", ".join(MORE).replace("%", "%%"))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--flows", action="store_true", help="the data pack's Attack Flows too")
+    parser.add_argument("--replay", action="store_true", help="also cut after each step, and under other names")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="hunts side by side")
     parser.add_argument("--json", type=pathlib.Path, help="also write all measures here")
     parser.add_argument("scenario", nargs="*")
     args = parser.parse_intermixed_args()
     data = pathlib.Path(os.environ.get("INTERDICT_DATA") or args.source / "../shared/data").resolve()
-    rules = args.rules or (data / "sigma/rules" if data.is_dir() else args.source / "content/rules")
+    rules = rules_of(args, data)
     knobs = args.knobs.split(",") if args.knobs else list(KNOBS)
-    if set(knobs) - set(KNOBS):
-        print("no such knob; there are:", ", ".join(KNOBS))
+    if set(knobs) - set(KNOBS | MORE):
+        print("no such knob; there are:", ", ".join(KNOBS | MORE))
         return 2
     files = sorted((args.source / "tests/scenarios").glob("*.yml"))
     if args.flows:
@@ -225,30 +312,30 @@ def main():
     if not files:
         print("no such scenario")
         return 2
-    results, kept = [], []
-    for path in files:
-        for knob in knobs:
-            with tempfile.TemporaryDirectory() as scratch:
-                scratch = pathlib.Path(scratch)
-                try:
-                    truth = play(args.binary, path, KNOBS[knob], args.seed, scratch)
-                except ValueError as why:  # the knob does not fit: no such host there, too few desks
-                    print(f"{path.stem}, {knob}: left out: {why}", file=sys.stderr)
-                    continue
-                if knob != "as written" and knob not in ("twin", "storm 1e5") and not truth["intrusions"]:
-                    continue
-                result = run.hunt(args.binary, [scratch / "logs"], [], rules, scratch / "result")
-                row = judge(truth, result)
-                results.append((path.stem, knob, row))
-                if knob == "as written":
-                    kept.append((path.stem, result["detections"], row))
-        print(f"{path.stem}: done", file=sys.stderr)
+    results, kept, replays = [], [], []
+    with concurrent.futures.ThreadPoolExecutor(args.workers) as pool:
+        tasks = [(path.stem, knob, pool.submit(hunt_scenario, args, rules, path, knob)) for path in files for knob in knobs]
+        again = [pool.submit(replay_scenario, args, rules, path) for path in files] if args.replay else []
+        for name, knob, task in tasks:
+            done = task.result()
+            if done is None:
+                continue
+            truth, result, row = done
+            results.append((name, knob, row))
+            if knob == "as written":
+                kept.append((name, truth, result, row))
+            else:
+                del row["labels"]
+            print(f"{name}, {knob}: done", file=sys.stderr)
+        replays = [task.result() for task in again]
     show(results)
     if kept:
         compare(kept, baselines.load_rates((args.source / "content/priors/rules.tsv").read_text()))
+    show_replays(replays)
+    goals.show(reach(results, useless(kept), replays))
     if args.json:
         rows = [{"scenario": s, "knob": k, **{key: v for key, v in row.items() if key != "labels"}} for s, k, row in results]
-        args.json.write_text(json.dumps(rows, indent=1) + "\n")
+        args.json.write_text(json.dumps({"runs": rows, "replays": replays}, indent=1) + "\n")
     return 0
 
 

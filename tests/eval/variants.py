@@ -13,7 +13,6 @@ import truth
 ORDER = ["reconnaissance", "weaponization", "delivery", "exploitation", "installation", "command-and-control",
          "actions-on-objectives"]
 PARTS = ("stages", "rarity", "links")
-TWO = ("lsass01", "lsass04")  # two recordings of one host each: what is grafted, cut and laid side by side
 
 
 class Variants:
@@ -23,6 +22,7 @@ class Variants:
         self.hunt, self.source, self.data, self.rules = hunt, source, data, rules
         self.scratch = pathlib.Path(scratch)
         self.sets = [s for s in truth.SETS if not wanted or s.name in wanted]
+        self.cuts = (0, 0)
         self.prior_lines = (source / "content/priors/rules.tsv").read_text().splitlines()
 
     def priors(self, name, site, trees=None):
@@ -85,8 +85,10 @@ class Variants:
     def ablations(self):
         print("\nablations (benign chains scored with the same part left out; margin: attack's score over the best "
               "benign chain's)")
-        for part in (None, *PARTS):
-            options, name = (["--ablate", part] if part else []), part or "all"
+        for part in (None, *PARTS, "project's rules"):
+            options, name = (["--ablate", part] if part in PARTS else []), part or "all"
+            if part == "project's rules":
+                options, name = ["--no-builtin-rules"], "public"
             trees, false = self.benign(options, name)
             rows = self.attacked(options, name + "-attacked", trees)
             best = max((s for s, _ in trees), default=0)
@@ -135,35 +137,12 @@ class Variants:
                 cuts, right, told = cuts + 1, right + (got == expected), told + (lead == expected)
                 print(f"  {one.name:16} to {ends[1] if ends else 'the end':21} expected {expected:22} "
                       f"reported {got}{'' if found else f', first lead {lead}'}")
+        self.cuts = (right, cuts)
         if cuts:
             print(f"right at {right} of {cuts} cuts; with first leads {told}; best constant answer "
                   f"{max(constant.values())}")
-
-    def grafts(self):
-        print("\nlaid side by side")
-        by_name = {s.name: s for s in truth.SETS}
-        quiet = self.data / "evtx-rs/samples"
-        for name in TWO:
-            one = by_name[name]
-            found = self.hunt([*one.inputs(self.data, self.scratch), quiet], self.priors("graft", one.site),
-                              self.rules)["found"]
-            first = found["intrusions"][0] if found["intrusions"] else None
-            fits = first is not None and metrics.same_hosts(one.attacks[0].hosts, first["hosts"])
-            print(f"{name + ' in ' + str(found['exposure']['hosts']) + ' hosts':24} rank 1: {'yes' if fits else 'NO'}; "
-                  f"reports {len(found['intrusions'])}")
-            since = min(one.attacks[0].stages.values())
-            found = self.hunt(one.inputs(self.data, self.scratch), ["--from", since] +
-                              self.priors("nopast", one.site), self.rules)["found"]
-            first = found["intrusions"][0] if found["intrusions"] else None
-            print(f"{name + ' without a past':24} rank 1: {'yes' if first else 'NO'}; furthest "
-                  f"{first['furthest_stage'] if first else None}")
-        both = [p for name in TWO for p in by_name[name].inputs(self.data, self.scratch)]
-        found = self.hunt(both, [], self.rules)["found"]
-        hosts = [sorted(i["hosts"]) for i in found["intrusions"]]
-        print(f"{'both in one folder':24} {len(hosts)} intrusions, hosts {hosts}, campaigns {len(found['campaigns'])}")
 
     def run(self):
         self.ablations()
         self.fewer_rules()
         self.prefixes()
-        self.grafts()
