@@ -21,7 +21,11 @@ Overloaded(F...) -> Overloaded<F...>;
 // --- keys: equal texts exactly for equal contents -----------------------------------------------
 
 void append(std::string& key, std::uint64_t number) {
-  key += std::to_string(number);
+  if (number < 10) {  // nearly all are
+    key += static_cast<char>('0' + number);
+  } else {
+    key += std::to_string(number);
+  }
   key += ',';
 }
 void append(std::string& key, std::string_view text) {  // length first: no text can imitate another

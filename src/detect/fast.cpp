@@ -48,20 +48,29 @@ struct Live {
   bool has_last = false;
 };
 
+/// Whether the values of a slot come again.
+struct Habit {
+  std::uint32_t asked = 0;
+  std::uint32_t known = 0;
+  std::uint32_t pause = 0;  ///< values that are looked at and not kept
+};
+
 }  // namespace
 
 struct FastMatcher::Impl {
   explicit Impl(const FastRules& fast)
       : rules(fast.impl()),
-        values(rules.slots.size()),
+        values(rules.tests_by_slot.size()),
+        habits(rules.tests_by_slot.size()),
         held(rules.rules.tables().tests.size()),
-        slot_present(rules.slots.size()),
+        slot_present(rules.tests_by_slot.size()),
         woken(rules.rules.rules().size()) {
     forget();
   }
 
   const FastRules::Impl& rules;
   std::vector<TextIndex> values;  ///< by slot
+  std::vector<Habit> habits;      ///< by slot
   Arena texts;                    ///< of the keys in `values`
   std::size_t kept_bytes = 0;
   std::vector<std::vector<TestId>> classes;
@@ -94,6 +103,7 @@ struct FastMatcher::Impl {
   }
 
   ClassId intern(const std::vector<TestId>& tests) {
+    if (tests.empty()) return kNothing;
     const auto key = bytes_of(tests);
     if (const auto known = class_of_tests.find(key); known != class_of_tests.end()) {
       return known->second;
@@ -105,17 +115,34 @@ struct FastMatcher::Impl {
     return id;
   }
 
-  ClassId class_of_text(std::uint32_t slot, std::string_view text) {
-    auto& index = values[slot];
-    if (const auto known = index.find(text); known != index.end()) return known->second;
+  /// The class of a text, by looking at it.
+  ClassId look_at(std::uint32_t slot, std::string_view text) {
     found.clear();
-    rules.slots[slot].evaluate(text, work, found);
+    rules.predicates(SlotId(slot)).evaluate(text, work, found);
     if (!rules.if_present[slot].empty()) {
       const auto& present = rules.if_present[slot];
       found.insert(found.end(), present.begin(), present.end());
       std::ranges::sort(found);
     }
-    const auto id = intern(found);
+    return intern(found);
+  }
+
+  ClassId class_of_text(std::uint32_t slot, std::string_view text) {
+    auto& habit = habits[slot];
+    if (habit.pause > 0) {
+      --habit.pause;
+      return look_at(slot, text);
+    }
+    if (++habit.asked == kTrial) {
+      if (habit.known < kTrial / 8) habit.pause = kPause;
+      habit.asked = habit.known = 0;
+    }
+    auto& index = values[slot];
+    if (const auto known = index.find(text); known != index.end()) {
+      ++habit.known;
+      return known->second;
+    }
+    const auto id = look_at(slot, text);
     if (text.size() <= kMaxKeptValueBytes) {
       index.emplace(texts.copy(text), id);
       kept_bytes += text.size() + 2 * sizeof(std::pair<std::string_view, ClassId>);

@@ -11,11 +11,11 @@
 namespace interdict::detect {
 
 /// A rule set arranged for speed: per field, one structure that answers every test of a value at
-/// once; per rule, the tests of which one must hold before the rule is looked at. Immutable; any
-/// number of threads may match with it, each with its own FastMatcher.
+/// once (built when a value first asks); per rule, the tests of which one must hold before the rule
+/// is looked at. Any number of threads may match with it, each with its own FastMatcher.
 class FastRules {
  public:
-  /// `rules` outlives this. O(tests + literals).
+  /// `rules` outlives this. O(tests); O(tests + literals) with the fields that are asked for.
   explicit FastRules(const RuleSet& rules);
   ~FastRules();
   FastRules(const FastRules&) = delete;
@@ -34,7 +34,8 @@ class FastRules {
 ///
 /// A value's true tests are worked out once and kept (`value → class`); a row is the list of its
 /// cells' classes, and which rules fire on such a list is worked out once and kept too. What is
-/// kept is bounded by the limits below and changes no result.
+/// kept is bounded by the limits below and changes no result. Of a field whose values hardly ever
+/// come again, none are kept for a while.
 class FastMatcher {
  public:
   static constexpr std::size_t kMaxKeptValueBytes =
@@ -43,6 +44,10 @@ class FastMatcher {
   static constexpr std::size_t kMaxClasses = std::size_t{1} << 18U;     ///< likewise
   static constexpr std::size_t kMaxKeptRows = std::size_t{1} << 16U;    ///< a log source, likewise
   static constexpr std::size_t kMaxPlans = 4096;                        ///< log sources, likewise
+  /// Of so many values of a field, an eighth must have been known; else so many others are not
+  /// kept.
+  static constexpr std::uint32_t kTrial = 1024;
+  static constexpr std::uint32_t kPause = 32 * kTrial;
 
   /// `rules` outlives this.
   explicit FastMatcher(const FastRules& rules);

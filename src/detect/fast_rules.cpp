@@ -9,14 +9,14 @@ using finding::RuleId;
 FastRules::Impl::Impl(const RuleSet& set) : rules(set) {
   const auto& tables = set.tables();
   const auto slot_count = tables.slots.size();
-  slots.resize(slot_count);
+  slots_ = std::make_unique<Slot[]>(slot_count);
+  tests_by_slot.resize(slot_count);
   if_null.resize(slot_count);
   if_present.resize(slot_count);
   asks_presence.resize(slot_count);
   if_absent.resize(tables.tests.size());
   wakes.resize(tables.tests.size());
 
-  std::vector<std::vector<TestId>> tests_by_slot(slot_count);
   for (std::size_t i = 0; i < tables.tests.size(); ++i) {
     const auto& test = tables.tests[i];
     const TestId id(static_cast<std::uint32_t>(i));
@@ -32,10 +32,6 @@ FastRules::Impl::Impl(const RuleSet& set) : rules(set) {
       if (exists->present) if_present[slot].push_back(id);
     }
   }
-  for (std::size_t i = 0; i < slot_count; ++i) {
-    slots[i].build(tables, SlotId(static_cast<std::uint32_t>(i)), tests_by_slot[i]);
-  }
-
   const auto rule_count = set.rules().size();
   std::vector<std::uint32_t> users(tables.tests.size());
   std::vector<std::vector<TestId>> tests_by_rule(rule_count);
@@ -64,6 +60,13 @@ FastRules::Impl::Impl(const RuleSet& set) : rules(set) {
     if (!witness) continue;
     for (const TestId id : *witness) wakes[id.value()].push_back(rule);
   }
+}
+
+const SlotPredicates& FastRules::Impl::predicates(SlotId slot) const {
+  auto& of = slots_[slot.value()];
+  std::call_once(of.built,
+                 [&] { of.predicates.build(rules.tables(), slot, tests_by_slot[slot.value()]); });
+  return of.predicates;
 }
 
 FastRules::FastRules(const RuleSet& rules) : impl_(std::make_unique<Impl>(rules)) {}

@@ -182,10 +182,10 @@ TEST(Fast, ForgettingChangesNothing) {
   std::size_t written = 0;
   for (std::size_t b = 0; written < FastMatcher::kMaxKeptBytes * 3 / 2; ++b) {
     EventBatch batch("in", {});
-    for (std::size_t i = 0; i < 1000; ++i) {
-      const auto value = filling + std::to_string(b * 1000 + i);
+    for (std::size_t i = 0; i < 1000; ++i) {  // each twice: values that come again are kept
+      const auto value = filling + std::to_string(b * 500 + i % 500);
       add_row(batch, fields, {{"a", value}});
-      written += value.size();
+      if (i < 500) written += value.size();
     }
     std::vector<RowMatch> out;
     matcher.match(batch, out);
@@ -196,6 +196,35 @@ TEST(Fast, ForgettingChangesNothing) {
 }
 
 /// Long values of several lines are taken apart; a pattern may still reach over a line's end.
+/// Values that never come again are not kept for a while; then others do, and are kept anew.
+TEST(Fast, ValuesThatNeverComeAgainAreFoundAlike) {
+  FieldCatalogue fields;
+  RuleSetBuilder builder(fields);
+  ASSERT_TRUE(builder.add(make_rule({{item("a", {text(Op::contains, "needle")})}})));
+  const RuleSet set = std::move(builder).build();
+  const FastRules fast(set);
+  FastMatcher matcher(fast);
+  Scratch scratch;
+  constexpr std::size_t kValues = 2 * (FastMatcher::kTrial + FastMatcher::kPause);
+  std::size_t fired = 0;
+  for (std::size_t first = 0; first < kValues; first += EventBatch::kMaxRows) {
+    EventBatch batch("in", {});
+    for (std::size_t i = first; i < first + EventBatch::kMaxRows; ++i) {
+      const bool again = i > kValues / 2 && i % 2 == 0;
+      const auto value = again ? std::string("a needle again")
+                               : std::to_string(i) + (i % 7 == 0 ? " needle" : " hay");
+      add_row(batch, fields, {{"a", value}});
+    }
+    std::vector<RowMatch> found;
+    std::vector<RowMatch> expected;
+    matcher.match(batch, found);
+    match_reference(set, batch, scratch, expected);
+    ASSERT_TRUE(found == expected) << first;
+    fired += found.size();
+  }
+  EXPECT_GT(fired, kValues / 7);
+}
+
 TEST(Fast, LinesOfLongValuesAreOneValue) {
   FieldCatalogue fields;
   RuleSetBuilder builder(fields);
