@@ -122,6 +122,11 @@ std::string apply(const DerivedIds& ids, const EventBatch& batch, Row row, std::
   return result;
 }
 
+/// True if `apply` gives back any text unchanged.
+bool takes_as_it_is(const DerivedIds& ids) {
+  return ids.rule->values.empty() && ids.rule->starts.empty() && !ids.domain && !ids.suffix;
+}
+
 void put(Schema& schema, Row row, FieldId field, Value value) {
   schema.batch->add(row, field, value);
   schema.batch_bytes += value.text.size();
@@ -175,6 +180,11 @@ void derive(Schema& schema, Row row, const DerivedIds& ids) {
       const auto part = part_of(*ids.rule, value.text);
       if (!part || part->empty()) continue;
       const auto type = value.type;
+      if (takes_as_it_is(ids)) {
+        put(schema, row, ids.target,
+            Value{*part, part->size() == value.text.size() ? type : ValueType::string});
+        return;
+      }
       const auto text = apply(ids, batch, row, *part);
       put(schema, row, ids.target, Value{text, text == value.text ? type : ValueType::string});
       return;
@@ -232,7 +242,12 @@ void complete_row(Schema& schema, Row row) {
       name = name.substr(1, name.size() - 2);
     }
     if (name.empty() || name == kNobody) continue;
-    schema.batch->set_user(row, with_domain(usable_text(*schema.batch, row, ids.domain), name));
+    const auto domain = usable_text(*schema.batch, row, ids.domain);
+    if (domain.empty()) {
+      schema.batch->set_user(row, name);
+    } else {
+      schema.batch->set_user(row, with_domain(domain, name));
+    }
     return;
   }
 }
