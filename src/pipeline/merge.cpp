@@ -73,16 +73,20 @@ void fill_ledger(const Harvest& harvest, const detect::RuleSet* rules, const Log
   auto& ledger = report.ledger;
   ledger.inputs = harvest.rows;
   std::vector<bool> has_input(rules != nullptr ? rules->rules().size() : 0, false);
+  // Many kinds (the event ids of one log) are one log source to the rules.
+  std::map<std::tuple<std::string_view, std::string_view, std::vector<std::string>>, std::size_t>
+      known;
   for (const auto& [kind, counts] : harvest.kinds) {
     if (counts.first == 0) continue;
-    finding::LogSourceRow row{kind, counts.first, counts.second.size(), 0};
-    for (std::size_t i = 0; rules != nullptr && i < has_input.size(); ++i) {
-      const finding::RuleId id(static_cast<std::uint32_t>(i));
-      if (!rules->applies(id, harvest.log_sources.at(kind))) continue;
-      ++row.rules;
+    const auto& source = harvest.log_sources.at(kind);
+    const auto [at, is_new] =
+        known.try_emplace({source.product, source.service, source.categories}, 0);
+    for (std::size_t i = 0; is_new && i < has_input.size(); ++i) {
+      if (!rules->applies(finding::RuleId(static_cast<std::uint32_t>(i)), source)) continue;
+      ++at->second;
       has_input[i] = true;
     }
-    ledger.log_sources.push_back(std::move(row));
+    ledger.log_sources.push_back({kind, counts.first, counts.second.size(), at->second});
   }
   ledger.rules_loaded = has_input.size();
   ledger.rules_without_input = static_cast<std::uint64_t>(std::ranges::count(has_input, false));
