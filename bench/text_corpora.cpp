@@ -9,11 +9,12 @@ namespace interdict::bench {
 namespace {
 
 constexpr std::size_t kBytes = std::size_t{32} << 20U;
+constexpr std::uint64_t kFirstLine = 10'000'000;  ///< eight digits, which 32 MiB of lines keep
 
 struct Line {
   std::string_view format;
   std::string_view heading;
-  std::string_view text;  ///< a `~` becomes a digit
+  std::string_view text;  ///< a `~` becomes a digit, `^^^^^^^^` the number of the line
 };
 
 constexpr Line kLines[] = {
@@ -25,7 +26,7 @@ constexpr Line kLines[] = {
      "#types\ttime\tstring\taddr\tport\taddr\tport\tenum\tstring\tinterval\tcount\tcount\tstring\ts"
      "tring"
      "\tcount\tcount\tset[string]\n",
-     "17~~~~~~~~.~~~~~~\tC~~~~~~~~~~~~~~~~~\t192.0.2.1~~\t5~~~~\t198.51.100.2~\t443\ttcp\tssl\t0.~~"
+     "17^^^^^^^^.~~~~~~\tC~~~~~~~~~~~~~~~~~\t192.0.2.1~~\t5~~~~\t198.51.100.2~\t443\ttcp\tssl\t0.~~"
      "~~~~"
      "\t1~~~\t2~~~\tSF\tShADadFf\t1~\t2~\t(empty)\n"},
     {"csv", "Time,Source,User,Address,Action,Message\n",
@@ -103,9 +104,15 @@ std::vector<Corpus> make() {
     corpus.name = "synthetic " + std::string(line.format);
     corpus.format = line.format;
     std::string text(line.heading);
-    while (text.size() < kBytes) {
+    for (std::uint64_t number = 0; text.size() < kBytes; ++number) {
+      const std::string digits = std::to_string(kFirstLine + number);
+      std::size_t used = 0;
       for (const char byte : line.text) {
-        text += byte == '~' ? static_cast<char>('1' + random() % 9) : byte;
+        if (byte == '^') {
+          text += digits[used++];
+        } else {
+          text += byte == '~' ? static_cast<char>('1' + random() % 9) : byte;
+        }
       }
     }
     corpus.files.push_back(std::move(text));
