@@ -175,7 +175,8 @@ class Altered:
                 scratch.mkdir()
                 inputs += one.inputs(self.v.data, scratch)
             found = self.hunt(inputs, [])["found"]["intrusions"]
-            hosts = [{h.lower().split(".")[0] for h in i["hosts"]} for i in found]
+            hosts = [{h.lower() if h.replace(".", "").isdigit() else h.lower().split(".")[0] for h in i["hosts"]}
+                     for i in found]
             wanted = [{h.lower() for name in one.attacks[0].hosts for h in name.split("|")} for one in both]
             apart = len(found) >= 2 and not any(all(h & w for w in wanted) for h in hosts)
             self.count("two in one folder", apart, f"{' and '.join(names)}: {len(found)} intrusions on "
