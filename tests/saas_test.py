@@ -70,6 +70,16 @@ class Services(BinaryTest):
                 about = self.decode(platform, record)[0]["log_source_attributes"]
                 self.assertEqual((about["product"], about["category"]), (product, ["process_creation"]))
 
+    def test_hours_of_a_trail_that_names_no_host_are_exposure_and_no_host(self):
+        rows = [{"eventVersion": "1.08", "eventTime": f"2026-01-05T{hour:02d}:10:00Z", "eventSource": "s3.amazonaws.com",
+                 "eventName": "ListBuckets", "sourceIPAddress": "192.0.2.7", "awsRegion": "eu-central-1",
+                 "eventID": f"00000000-0000-0000-0000-{hour:012d}",
+                 "userIdentity": {"type": "IAMUser", "userName": "ann"}} for hour in (1, 2, 2, 7)]
+        path = self.write("trail.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        self.assertEqual(self.hunt(path).returncode, 0)
+        exposure = self.intrusions()["exposure"]
+        self.assertEqual((exposure["hosts"], exposure["host_hours"]), (0, 3.0))
+
 
 if __name__ == "__main__":
     main()

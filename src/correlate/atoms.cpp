@@ -242,7 +242,8 @@ std::vector<Atom> make_atoms(const Linker& linker,
       atom.host = hit.host;
       atom.placement = placed[rule];
       atom.stages = placed[rule].stages;
-      atom.rate = rarity.rate(rule, linker.table().full_host(hit.host), hit.ns);
+      atom.rate = rarity.rate(rule, linker.table().full_host(hit.host), hit.ns,
+                              kind_of_log(detections[d].evidence.log_source));
       atom.evidence = rarity.evidence(rule, atom.rate);
       atom.source = rules[rule].source;
       atom.traced = linker.sees_processes(hit.host);

@@ -84,7 +84,7 @@ std::string host_name(const Context& c, const std::vector<std::string>& spelling
     const bool fuller = s.find('.') != std::string::npos && best.find('.') == std::string::npos;
     if (best.empty() || fuller || (s.size() == best.size() && s < best)) best = s;
   }
-  const std::string full = c.linker.table().full_host(graph::lower(best));
+  const std::string full = c.linker.table().full_host(best);
   return graph::lower(best) == full ? best : full;
 }
 

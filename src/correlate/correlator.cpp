@@ -79,7 +79,7 @@ void Correlator::Impl::exposure(finding::Report& report,
   std::set<std::string> hosts;
   std::uint64_t hours = 0;
   for (const auto& s : scope) {
-    if (!s.host.empty()) hosts.insert(linker.table().full_host(graph::lower(s.host)));
+    if (!s.host.empty()) hosts.insert(linker.table().full_host(s.host));
   }
   for (const auto& s : scope) {
     // The address of a host that gave logs itself is that host, and its hours are counted there.
@@ -128,14 +128,14 @@ void Correlator::Impl::fill_scope(finding::Report& report,
   std::set<std::string> given;
   for (const auto& s : scope) {
     if (s.host.empty()) continue;
-    given.insert(linker.table().full_host(graph::lower(s.host)));
+    given.insert(linker.table().full_host(s.host));
     report.scope.push_back({s.host, true, s.sources});
   }
   // A host that an intrusion's detections name, but that gave no log of its own.
   std::map<std::string, finding::CollectNext> wanted;
   for (const auto& intrusion : report.intrusions) {
     for (const auto& step : intrusion.steps) {
-      if (step.host.empty() || given.contains(linker.table().full_host(graph::lower(step.host)))) {
+      if (step.host.empty() || given.contains(linker.table().full_host(step.host))) {
         continue;
       }
       auto& row = wanted[step.host];
@@ -164,8 +164,7 @@ void Correlator::Impl::fill_scope(finding::Report& report,
   }
   std::set<std::string> missing;
   for (auto& [key, row] : wanted) {
-    if (!given.contains(linker.table().full_host(graph::lower(row.host))) &&
-        missing.insert(row.host).second) {
+    if (!given.contains(linker.table().full_host(row.host)) && missing.insert(row.host).second) {
       report.scope.push_back({row.host, false, {}});
     }
     if (report.collect_next.size() < kMaxCollect) report.collect_next.push_back(std::move(row));

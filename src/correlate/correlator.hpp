@@ -1,9 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -27,6 +30,16 @@ struct HostScope {
   std::string host;
   std::vector<finding::ScopeSource> sources;
   std::uint64_t hours = 0;  ///< distinct clock hours with a record
+  /// The same by kind of log (`product/service`): a rule could fire in the hours of its own kind
+  /// alone. Empty: every kind in all of `hours`.
+  std::map<std::string, std::uint64_t, std::less<>> hours_by_kind;
+
+  /// Hours in which `kind` had a record.
+  [[nodiscard]] std::uint64_t hours_of(std::string_view kind) const {
+    if (hours_by_kind.empty()) return hours;
+    const auto it = hours_by_kind.find(kind);
+    return it == hours_by_kind.end() ? 0 : it->second;
+  }
 };
 
 /// Parts left out, to measure what each is worth (tests/eval): never for a real hunt.

@@ -226,6 +226,28 @@ TEST(Correlator, StateIsBoundedAndWhatIsForgottenIsCounted) {
   EXPECT_EQ(report.intrusions.size(), 1U);
 }
 
+TEST(Correlator, HoursOfRecordsThatNameNoHostAreExposureAndNoHost) {
+  // A cloud account's trail or a sensor on the wire: one witness without a name.
+  World w;
+  attack(w, 0, "a", "203.0.113.9");
+  w.see("windows/sysmon", -7200);
+  const auto alone = w.run();
+  HostScope nameless = w.scope.front();
+  nameless.host.clear();
+  nameless.hours = 5'000;
+  w.scope.push_back(nameless);
+  const auto both = w.run();
+  EXPECT_EQ(alone.exposure_host_hours, 2.0);
+  EXPECT_EQ(both.exposure_host_hours, 5'002.0);
+  EXPECT_EQ(both.exposure_hosts, 1U);
+  for (const auto& row : both.scope) EXPECT_FALSE(row.host.empty());
+  ASSERT_EQ(alone.intrusions.size(), 1U);
+  const double few = alone.intrusions[0].false_expected;
+  const double many =
+      both.intrusions.empty() ? both.leads.at(0).false_expected : both.intrusions[0].false_expected;
+  EXPECT_GT(many, 10 * few);
+}
+
 TEST(Correlator, RefusesBrokenContentWithItsLine) {
   const auto made = Correlator::create({"tactic\tx\t1\t-\n", "", ""}, {}, {});
   ASSERT_FALSE(made.has_value());

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "graph/keys.hpp"
+
 namespace interdict::correlate {
 
 namespace {
@@ -96,9 +98,10 @@ void EntityTable::note_host(EntityIndex i, std::uint32_t host) {
 }
 
 std::string EntityTable::full_host(std::string_view host) const {
-  const auto alias = host_alias_.find(host);
-  const auto it = full_.find(alias == host_alias_.end() ? host : std::string_view(alias->second));
-  return it == full_.end() ? std::string(host) : it->second;
+  std::string name = graph::lower(host);
+  const auto alias = host_alias_.find(name);
+  const auto it = full_.find(alias == host_alias_.end() ? name : alias->second);
+  return it == full_.end() ? name : it->second;
 }
 
 std::string EntityTable::canonical(const EntityRef& ref) {

@@ -101,7 +101,7 @@ class EntityTable {
   [[nodiscard]] std::string bearer(std::string_view address, std::int64_t ns) const;
   void count_bytes(std::uint64_t bytes) { bytes_ += bytes; }
 
-  /// The name under which `host` is known (lower-case): the fullest seen.
+  /// The name under which `host`, in any spelling, is known: the fullest seen, lower-case.
   [[nodiscard]] std::string full_host(std::string_view host) const;
   /// Valid until a name is seen that was not seen before.
   [[nodiscard]] const std::string& canonical_host(std::string_view host);

@@ -148,9 +148,9 @@ struct Limits {
 };
 
 /// Joins scored chains that nothing links, where chance would seldom bring two so good so close on
-/// one host or of one account and not both are strong cases alone (design 4.3, latent link; docs/
-/// decisions/0053). Changes roots and arcs; the trees must then be made anew. Returns the number of
-/// joins. O(atoms log atoms).
+/// one host, or of one account and not both are strong cases alone (design 4.3, latent link; docs/
+/// decisions/0053, 0059). Changes roots and arcs; the trees must then be made anew. Returns the
+/// number of joins. O(atoms log atoms).
 std::size_t join_latent(const Linker& linker, std::vector<Atom>& atoms,
                         const std::vector<Tree>& trees, const Limits& limits);
 
@@ -167,9 +167,10 @@ void place_in_context(std::vector<Atom>& atoms, const Tree& tree);
 /// Sets score, clusters and transitions.
 void score_tree(const std::vector<Atom>& atoms, Tree& tree);
 
-/// Cuts trees at arcs that chance makes more often than once in a hundred, where both halves are
-/// strong cases alone: two intrusions that met in a hub. Changes roots and arcs; the trees
-/// must then be made anew. Returns the number of cuts.
+/// Cuts trees at arcs from one host to another that chance makes more often than once in a hundred,
+/// where both halves are strong cases alone: two intrusions that met in a hub. On one host two that
+/// strong are seldomer two intrusions than one. Changes roots and arcs; the trees must then be made
+/// anew. Returns the number of cuts.
 std::size_t split(std::vector<Atom>& atoms, const std::vector<Tree>& trees, const Limits& limits);
 
 /// The least score whose expected coincidences in `host_hours` are at most `report_at`.

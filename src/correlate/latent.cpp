@@ -96,7 +96,7 @@ class LatentJoin {
     const Atom& to = atoms_[root];
     if (seen.chain == chain || known_.bar(seen.chain, to)) return std::nullopt;
     if (from.host == to.host && !open_between(from, to)) return std::nullopt;
-    if (strong_[seen.chain] && strong_[chain]) return std::nullopt;
+    if (from.host != to.host && strong_[seen.chain] && strong_[chain]) return std::nullopt;
     const bool first_weaker = trees_[seen.chain].score < trees_[chain].score;
     const Tree& weaker = trees_[first_weaker ? seen.chain : chain];
     const std::int64_t since = to.ns - std::min(to.ns, from.last_ns);

@@ -105,7 +105,7 @@ TEST(Rarity, LocalRepeatsElsewhereMakeARuleCommonButNeverHideALoudOne) {
   std::vector<finding::Detection> detections;
   std::vector<HostScope> scope;
   for (int h = 0; h < 6; ++h) {
-    scope.push_back({"h" + std::to_string(h), {}, 100});
+    scope.push_back({"h" + std::to_string(h), {}, 100, {}});
     for (std::int64_t t = 0; t < 50; ++t) {
       for (const auto rule : {noise, loud}) {
         finding::Detection d;
@@ -121,11 +121,11 @@ TEST(Rarity, LocalRepeatsElsewhereMakeARuleCommonButNeverHideALoudOne) {
   const Priors priors;
   const Rarity rarity(table, w.rules, priors, detections, scope);
   const Rarity quiet(table, w.rules, priors, {}, scope);
-  EXPECT_LT(rarity.rate(noise, "h0", 0), 2'000);
-  EXPECT_GT(quiet.rate(noise, "h0", 0), 7'000);
-  EXPECT_GE(rarity.rate(loud, "h0", 0), 4'500);
-  EXPECT_LT(rarity.evidence(noise, rarity.rate(noise, "h0", 0)),
-            quiet.evidence(noise, quiet.rate(noise, "h0", 0)));
+  EXPECT_LT(rarity.rate(noise, "h0", 0, ""), 2'000);
+  EXPECT_EQ(quiet.rate(noise, "h0", 0, ""), 7'000);  // shipped: of a kind that nothing fired on
+  EXPECT_GE(rarity.rate(loud, "h0", 0, ""), 4'500);
+  EXPECT_LT(rarity.evidence(noise, rarity.rate(noise, "h0", 0, "")),
+            quiet.evidence(noise, quiet.rate(noise, "h0", 0, "")));
 }
 
 TEST(Rarity, TheSuspectsOwnHoursDoNotSpeakForHim) {
@@ -139,12 +139,39 @@ TEST(Rarity, TheSuspectsOwnHoursDoNotSpeakForHim) {
     d.time = Timestamp{t * kNsPerHour, 0};
     detections.push_back(d);
   }
-  const std::vector<HostScope> scope = {{"h", {}, 6}};
+  const std::vector<HostScope> scope = {{"h", {}, 6, {}}};
   Roles roles;
   const EntityTable table(roles);
   const Priors priors;
   const Rarity rarity(table, w.rules, priors, detections, scope);
-  EXPECT_EQ(rarity.rate(rule, "h", 3 * kNsPerHour), shipped_rate(w.rules[rule], priors));
+  EXPECT_EQ(rarity.rate(rule, "h", 3 * kNsPerHour, ""), shipped_rate(w.rules[rule], priors));
+}
+
+TEST(Rarity, HoursOfAnotherKindOfLogSayNothingAndAHostInAnySpellingIsOneHost) {
+  World w;
+  const auto rule = w.rule("r", Level::medium, {"execution"});
+  finding::Detection d;
+  d.host = "H";
+  d.rule = finding::RuleId{rule};
+  d.evidence.log_source = "windows/sysmon/1";
+  std::vector<HostScope> few;
+  std::vector<HostScope> many;
+  for (const std::string host : {"H", "A", "B", "C", "D"}) {
+    few.push_back({host, {}, 500, {{"windows/sysmon", 5}}});
+    many.push_back({host, {}, 500, {{"windows/sysmon", 500}}});
+  }
+  Roles roles;
+  const EntityTable table(roles);
+  const Priors priors;
+  EXPECT_EQ(kind_of_log(d.evidence.log_source), "windows/sysmon");
+  const auto rate = [&](const std::vector<HostScope>& scope) {
+    return Rarity(table, w.rules, priors, {d}, scope).rate(rule, "h", 0, "windows/sysmon");
+  };
+  const Millibits shipped = shipped_rate(w.rules[rule], priors);
+  EXPECT_LT(rate(few), shipped + 1'000);
+  EXPECT_GT(rate(many), shipped + 4'000);
+  many.resize(4);
+  EXPECT_EQ(rate(many), shipped);  // four hosts' silence says nothing
 }
 
 TEST(Priors, CountsRefineTheLevelsRate) {

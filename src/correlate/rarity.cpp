@@ -43,35 +43,49 @@ Millibits shipped_rate(const finding::RuleInfo& rule, const Priors& priors) {
                              0);
 }
 
+std::string_view kind_of_log(std::string_view log_source) {
+  return log_source.substr(0, log_source.rfind('/'));
+}
+
 Rarity::Rarity(const EntityTable& table, const std::vector<finding::RuleInfo>& rules,
                const Priors& priors, const std::vector<finding::Detection>& detections,
                const std::vector<HostScope>& scope)
     : rules_(rules), cells_(rules.size()) {
   for (const auto& rule : rules) shipped_.push_back(shipped_rate(rule, priors));
-  for (const auto& s : scope) hosts_[table.full_host(s.host)].hours += s.hours;
+  for (const auto& s : scope) hosts_.try_emplace(table.full_host(s.host), 0);
   std::uint32_t index = 0;
-  for (auto& [name, host] : hosts_) {
-    host.index = index++;
-    all_hours_ += host.hours;
-  }
+  for (auto& [name, number] : hosts_) number = index++;
   for (const auto& d : detections) {
     if (d.rule.value() >= rules.size()) continue;
-    const auto host = hosts_.find(table.full_host(graph::lower(d.host)));
+    const auto host = hosts_.find(table.full_host(d.host));
     if (host == hosts_.end()) continue;
-    cells_[d.rule.value()].emplace_back(host->second.index, hour_of(d.time.ns));
+    cells_[d.rule.value()].emplace_back(host->second, hour_of(d.time.ns));
+    kinds_.try_emplace(std::string(kind_of_log(d.evidence.log_source)));
   }
   for (auto& cells : cells_) {
     std::ranges::sort(cells);
     cells.erase(std::unique(cells.begin(), cells.end()), cells.end());
   }
+  for (auto& [kind, hours] : kinds_) {
+    for (const auto& s : scope) {
+      const std::uint64_t here = s.hours_of(kind);
+      if (here == 0) continue;
+      hours.all += here;
+      hours.of_host[hosts_.find(table.full_host(s.host))->second] += here;
+    }
+  }
 }
 
-Millibits Rarity::rate(std::uint32_t rule, const std::string& host, std::int64_t ns) const {
+Millibits Rarity::rate(std::uint32_t rule, const std::string& host, std::int64_t ns,
+                       std::string_view kind) const {
   const Millibits shipped = shipped_[rule];
   const auto found = hosts_.find(host);
-  if (found == hosts_.end()) return shipped;
+  const auto here = kinds_.find(kind);
+  if (found == hosts_.end() || here == kinds_.end()) return shipped;
   const auto& cells = cells_[rule];
-  const std::uint32_t own = found->second.index;
+  const std::uint32_t own = found->second;
+  const auto own_hours = here->second.of_host.find(own);
+  const std::uint64_t given = own_hours == here->second.of_host.end() ? 0 : own_hours->second;
   const std::int64_t hour = hour_of(ns);
   const auto at = [&](std::uint32_t h, std::int64_t t) {
     return std::ranges::lower_bound(cells, std::pair{h, t}) - cells.begin();
@@ -82,16 +96,18 @@ Millibits Rarity::rate(std::uint32_t rule, const std::string& host, std::int64_t
   const auto near = at(own, hour + kAwayHours + 1) - at(own, hour - kAwayHours);
   auto fired = static_cast<std::uint64_t>(last - first - near);
   const std::uint64_t hidden = static_cast<std::uint64_t>(2 * kAwayHours + 1);
-  std::uint64_t hours = found->second.hours > hidden ? found->second.hours - hidden : 0;
-  if (hosts_.size() >= kPeersMin) {
+  std::uint64_t hours = given > hidden ? given - hidden : 0;
+  if (here->second.of_host.size() >= kPeersMin) {
     fired += cells.size() - static_cast<std::size_t>(last - first);
-    hours += all_hours_ - found->second.hours;
+    hours += here->second.all - given;
   }
   hours = std::max(hours, fired);
   // λ = (c' + 48·λ_r) / (N' + 48)
-  const Millibits local = std::max<Millibits>(
+  Millibits local = std::max<Millibits>(
       log2_ratio((hours + kLocalCells) * kFine, fired * kFine + kLocalCells * chance_of(shipped)),
       0);
+  // The silence of a few hosts does not show that a rule is rarer than elsewhere.
+  if (here->second.of_host.size() < kPeersMin) local = std::min(local, shipped);
   // A baseline that the attacker is already in must not hide him: half at most for loud rules.
   const bool loud = rules_[rule].level >= finding::Level::high;
   return loud ? std::max(local, shipped / 2) : local;

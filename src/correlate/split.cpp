@@ -42,7 +42,9 @@ std::size_t split(std::vector<Atom>& atoms, const std::vector<Tree>& trees, cons
     if (!limits.reportable(tree)) continue;
     std::vector<AtomIndex> weak;
     for (const AtomIndex a : tree.atoms) {
-      if (!atoms[a].arcs.empty() && atoms[a].arcs.front().log_e > kFirm) weak.push_back(a);
+      if (atoms[a].arcs.empty()) continue;
+      const Arc& arc = atoms[a].arcs.front();
+      if (arc.log_e > kFirm && atoms[arc.to].host != atoms[a].host) weak.push_back(a);
     }
     std::ranges::sort(weak, [&](AtomIndex x, AtomIndex y) {
       return std::pair(-atoms[x].arcs.front().log_e, x) <

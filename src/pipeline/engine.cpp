@@ -107,6 +107,7 @@ std::vector<correlate::HostScope> scope_of(const Coverage& coverage) {
       hours_of[host].insert(hour);
       previous = &span;
     }
+    entry.hours_by_kind[kind] = hours.size();
     entry.sources.push_back(std::move(source));
   }
   std::vector<correlate::HostScope> out;
