@@ -10,8 +10,6 @@ namespace {
 using decode::RawField;
 using decode::RawType;
 
-constexpr std::uint16_t kNoSlot = 0xFFFF;
-
 /// Keeps the fields of the first record of a nested text that is of the format asked for.
 class FirstRecord final : public decode::Sink {
  public:
@@ -58,8 +56,8 @@ void Router::read_facts(const Selector& selector, std::size_t first_field) {
     const auto slot = slots
                           .read(fields_[i].path,
                                 [&](std::string_view path) {
-                                  const auto at = selector.slots.find(plain_path(plain_, path));
-                                  return at == selector.slots.end() ? kNoSlot : at->second;
+                                  const auto at = maps_.slots.find(plain_path(plain_, path));
+                                  return at == maps_.slots.end() ? kNoSlot : at->second;
                                 })
                           .meaning;
     if (slot != kNoSlot && fields_[i].type != RawType::null) facts_.add(slot, fields_[i].text);
@@ -103,7 +101,7 @@ const SourceMap* Router::choose(const Selector& selector, std::size_t from, std:
                                 int depth) {
   for (std::size_t i = from; i < to; ++i) {
     const auto& source = *selector.sources[i];
-    if (facts_.hold(source.when, selector)) return settle(source, selector, depth);
+    if (facts_.hold(source.when)) return settle(source, selector, depth);
   }
   return nullptr;
 }
@@ -119,11 +117,11 @@ const SourceMap* Router::settle(const SourceMap& source, const Selector& selecto
   }
   read_new();
   for (const auto& messages : source.messages) {
-    if (facts_.hold(messages.when, selector)) read_message(messages);
+    if (facts_.hold(messages.when)) read_message(messages);
     read_new();  // the next may ask for what this one found
   }
   for (const auto& variant : source.variants) {
-    if (facts_.hold(variant.when, selector)) return settle(variant, selector, depth);
+    if (facts_.hold(variant.when)) return settle(variant, selector, depth);
   }
   return &source;
 }

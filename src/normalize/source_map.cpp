@@ -6,18 +6,19 @@ namespace interdict::normalize {
 
 namespace {
 
-void add_slots(const Condition& condition, Selector& selector) {
-  for (const auto& all : condition) {
-    for (const auto& predicate : all) {
-      selector.slots.emplace(predicate.field, static_cast<std::uint16_t>(selector.slots.size()));
+void add_slots(Condition& condition, TextMap<std::uint16_t>& slots) {
+  for (auto& all : condition) {
+    for (auto& predicate : all) {
+      predicate.slot =
+          slots.emplace(predicate.field, static_cast<std::uint16_t>(slots.size())).first->second;
     }
   }
 }
 
-void add_source(const SourceMap& source, Selector& selector) {
-  add_slots(source.when, selector);
-  for (const auto& messages : source.messages) add_slots(messages.when, selector);
-  for (const auto& variant : source.variants) add_source(variant, selector);
+void add_source(SourceMap& source, TextMap<std::uint16_t>& slots) {
+  add_slots(source.when, slots);
+  for (auto& messages : source.messages) add_slots(messages.when, slots);
+  for (auto& variant : source.variants) add_source(variant, slots);
 }
 
 bool fits(Predicate::Op op, std::string_view text, const std::string& wanted) {
@@ -40,6 +41,7 @@ bool fits(Predicate::Op op, std::string_view text, const std::string& wanted) {
 }  // namespace
 
 void FieldMaps::Impl::index() {
+  for (auto& source : sources) add_source(source, slots);
   const auto add = [&](std::size_t from, std::size_t to, bool conditional) {
     for (std::size_t i = from; i < to; ++i) {
       if (sources[i].when.empty() == conditional) continue;
@@ -47,7 +49,6 @@ void FieldMaps::Impl::index() {
         auto& selector = selectors[format];
         selector.sources.push_back(&sources[i]);
         if (i < user_sources) selector.users = selector.sources.size();
-        add_source(sources[i], selector);
       }
     }
   };
@@ -76,27 +77,22 @@ const Selector* FieldMaps::Impl::selector(std::string_view format) const {
   return at == selectors.end() ? nullptr : &at->second;
 }
 
-bool Facts::holds(const Predicate& predicate, const Selector& selector) const {
-  const auto slot = selector.slots.find(predicate.field);
-  const auto at = slot == selector.slots.end() ? std::uint16_t{0xFFFF} : slot->second;
-  bool present = false;
-  for (const auto& [seen, text] : seen_) {
-    if (seen != at) continue;
-    present = true;
-    if (predicate.op == Predicate::Op::present) return true;
-    if (predicate.op == Predicate::Op::absent) return false;
-    for (const auto& wanted : predicate.texts) {
-      if (fits(predicate.op, text, wanted)) return true;
-    }
-  }
-  return predicate.op == Predicate::Op::absent && !present;
+bool Facts::holds(const Predicate& predicate) const {
+  const bool present = has(predicate.slot);
+  if (predicate.op == Predicate::Op::absent) return !present;
+  if (!present || predicate.op == Predicate::Op::present) return present;
+  return std::ranges::any_of(seen_, [&](const auto& fact) {
+    return fact.first == predicate.slot &&
+           std::ranges::any_of(predicate.texts, [&](const std::string& wanted) {
+             return fits(predicate.op, fact.second, wanted);
+           });
+  });
 }
 
-bool Facts::hold(const Condition& condition, const Selector& selector) const {
+bool Facts::hold(const Condition& condition) const {
   if (condition.empty()) return true;
   return std::ranges::any_of(condition, [&](const auto& all) {
-    return std::ranges::all_of(all,
-                               [&](const auto& predicate) { return holds(predicate, selector); });
+    return std::ranges::all_of(all, [&](const auto& predicate) { return holds(predicate); });
   });
 }
 

@@ -16,12 +16,16 @@
 
 namespace interdict::normalize {
 
+/// The place of a field that conditions ask for, among all of them.
+inline constexpr std::uint16_t kNoSlot = 0xFFFF;
+
 /// One thing that must hold of a record's raw fields (named by plain_path).
 struct Predicate {
   enum class Op : std::uint8_t { present, absent, equals, starts, ends, contains };
   std::string field;
   Op op = Op::present;
   std::vector<std::string> texts;  ///< one of them, case as written; empty for present and absent
+  std::uint16_t slot = kNoSlot;    ///< of the field, once the maps are indexed
 };
 
 /// One of several lists of predicates that must all hold; none: always true.
@@ -77,13 +81,12 @@ void read_sources(const Node& root, std::vector<SourceMap>& out, Faults& faults)
 [[nodiscard]] std::vector<Prefix> read_prefixes(const Node& node, Faults& faults);
 [[nodiscard]] DerivedField read_derived(const std::string& name, const Node& node, Faults& faults);
 
-/// Which raw fields the conditions of one format's sources ask for: their places in a bit set.
+/// The sources of one format.
 struct Selector {
   /// In the order in which they are asked: the user's, then the shipped ones, in order of files; of
   /// each those without a condition last.
   std::vector<const SourceMap*> sources;
-  std::size_t users = 0;         ///< how many of them are the user's own
-  TextMap<std::uint16_t> slots;  ///< plain path → slot
+  std::size_t users = 0;  ///< how many of them are the user's own
 };
 
 struct FieldMaps::Impl {
@@ -91,8 +94,9 @@ struct FieldMaps::Impl {
   std::vector<SourceMap> sources;
   std::size_t user_sources = 0;                            ///< the first so many are the user's own
   std::map<std::string, Selector, std::less<>> selectors;  ///< by format
+  TextMap<std::uint16_t> slots;  ///< of the fields that conditions ask for, by plain path
 
-  /// Fills `selectors`. Called once, when `sources` is complete.
+  /// Fills `selectors` and `slots`. Called once, when `sources` is complete.
   void index();
   /// The map that claims event-log records of `format`; null if none does.
   [[nodiscard]] const FieldMap* event_log(std::string_view format) const;
@@ -102,17 +106,28 @@ struct FieldMaps::Impl {
   [[nodiscard]] const Selector* selector(std::string_view format) const;
 };
 
-/// What a record says on the slots of a selector. Views point into the record.
+/// What a record says on the slots. Views point into the record.
 class Facts {
  public:
-  void clear() { seen_.clear(); }
-  void add(std::uint16_t slot, std::string_view text) { seen_.emplace_back(slot, text); }
-  /// O(values seen × predicates).
-  [[nodiscard]] bool hold(const Condition& condition, const Selector& selector) const;
+  void clear() {
+    for (const auto& [slot, text] : seen_) has_[slot / 64] = 0;
+    seen_.clear();
+  }
+  void add(std::uint16_t slot, std::string_view text) {
+    if (slot / 64U >= has_.size()) has_.resize(slot / 64U + 1);
+    has_[slot / 64U] |= std::uint64_t{1} << (slot % 64U);
+    seen_.emplace_back(slot, text);
+  }
+  /// O(predicates), and values seen for each that asks for a text.
+  [[nodiscard]] bool hold(const Condition& condition) const;
 
  private:
-  [[nodiscard]] bool holds(const Predicate& predicate, const Selector& selector) const;
+  [[nodiscard]] bool has(std::uint16_t slot) const {
+    return slot / 64U < has_.size() && (has_[slot / 64U] >> (slot % 64U) & 1U) != 0;
+  }
+  [[nodiscard]] bool holds(const Predicate& predicate) const;
 
+  std::vector<std::uint64_t> has_;  ///< a bit a slot
   std::vector<std::pair<std::uint16_t, std::string_view>> seen_;
 };
 
