@@ -197,11 +197,19 @@ std::vector<Reach> reaches_of(const std::vector<Attack>& attacks, const Catalogu
   return out;
 }
 
-/// Controls that can still be bought: not enforced already, and not dearer than everything.
+/// True where the control's effect on some step is more than minimal: what hardly acts is never
+/// advice, though its little counts where it is in force.
+bool acts(const Reach& reach) {
+  return std::ranges::any_of(reach.at, [](const Reach::At& at) { return at.effect != 'm'; });
+}
+
+/// Controls that can still be bought: not enforced already, not dearer than everything, and of some
+/// effect.
 std::vector<std::size_t> candidates(const std::vector<Reach>& reaches, double budget) {
   std::vector<std::size_t> out;
   for (std::size_t i = 0; i < reaches.size(); ++i)
-    if (reaches[i].state != ControlState::enforced && reaches[i].cost <= budget) out.push_back(i);
+    if (reaches[i].state != ControlState::enforced && reaches[i].cost <= budget && acts(reaches[i]))
+      out.push_back(i);
   return out;
 }
 

@@ -53,6 +53,18 @@ TEST(Chance, ClosedForms) {
   EXPECT_DOUBLE_EQ(chance_of(chain({"a"}), {1}).best_path, 0);
 }
 
+TEST(Plan, WhatHardlyActsIsNoAdvice) {
+  Catalogue catalogue = catalogue_of({{"T1001"}});
+  catalogue.controls[0].techniques[0].second = 'm';
+  const auto hardly = make_plan({chain({"T1001"})}, catalogue, {}, {}, 3);
+  ASSERT_TRUE(hardly.has_value());
+  ASSERT_EQ(hardly->controls.size(), 1U);
+  EXPECT_FALSE(hardly->controls[0].chosen);
+  EXPECT_GT(hardly->controls[0].gain, 0);  // told as it is, but not advised
+  catalogue.controls[0].techniques[0].second = 'P';
+  EXPECT_TRUE(make_plan({chain({"T1001"})}, catalogue, {}, {}, 3)->controls[0].chosen);
+}
+
 TEST(Plan, NamesTheControlThatEveryPathNeeds) {
   // Two ways in, one way on: the control of the last step stops both.
   Attack attack = chain({"T1001", "T1002", "T1003"});

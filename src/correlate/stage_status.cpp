@@ -73,12 +73,13 @@ void judge_stages(const Context& c, const Tree& tree, finding::Intrusion& out) {
     if (stage.steps.empty()) continue;
     highest = s;
     stage.status = reached[s] ? StageStatus::observed : StageStatus::blocked;
-    const std::string steps =
-        std::to_string(stage.steps.size()) + (stage.steps.size() == 1 ? " step" : " steps");
-    stage.reason =
-        reached[s]
-            ? steps + (tree.clusters[s] < 2 ? " show it; weak: one piece of evidence" : " show it")
-            : steps + " tried it and did not succeed";
+    const bool one = stage.steps.size() == 1;
+    stage.reason = std::to_string(stage.steps.size()) + (one ? " step" : " steps");
+    if (!reached[s])
+      stage.reason += " tried it and did not succeed";
+    else
+      stage.reason += std::string(one ? " shows it" : " show it") +
+                      (tree.clusters[s] < 2 ? "; weak: one piece of evidence" : "");
     if (reached[s]) out.furthest_stage = attack::kStages[s];
   }
   const auto sources = sources_of(c, tree);

@@ -38,10 +38,11 @@ std::string code(std::string_view text) {
 std::string words(std::string_view text) {
   std::string out;
   for (const char c : visible(shorten(text, 4 * kMaxText))) {
-    if (std::string_view("\\`*_[]<>|#!~&{}").find(c) != std::string_view::npos) out += '\\';
+    // GitHub makes links of bare addresses and calls who stands behind an `@`: escaped, they are
+    // only shown.
+    if (c == '/' && out.ends_with(':')) out.insert(out.size() - 1, 1, '\\');
+    if (std::string_view("\\`*_[]<>|#!~&{}@").find(c) != std::string_view::npos) out += '\\';
     out += c;
-    // GitHub makes links of bare addresses; an escaped full stop is shown as one and makes none.
-    if (c == ':') out.replace(out.size() - 1, 1, "\\:");
   }
   for (std::size_t at = out.find("www."); at != std::string::npos; at = out.find("www.", at + 5))
     out.replace(at + 3, 1, "\\.");

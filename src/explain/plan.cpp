@@ -88,7 +88,7 @@ void others_part(Page& page, const finding::Plan& plan) {
   std::size_t shown = 0;
   std::size_t left = 0;
   for (const finding::PlannedControl& c : plan.controls) {
-    if (c.chosen || c.gain <= 0) continue;
+    if (c.chosen || c.gain <= 0 || c.steps == 0) continue;
     if (shown == kMaxRows) {
       ++left;
       continue;
