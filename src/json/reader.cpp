@@ -1,6 +1,5 @@
 #include "json/reader.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <cstring>
 #include <system_error>
@@ -8,76 +7,39 @@
 
 #include <simdjson.h>
 
+#include "base/arena.hpp"
 #include "base/unicode.hpp"
 
 namespace interdict::json {
 namespace {
 
-/// The first stage of simdjson with the padded copy of the text it works on; both are reused.
-///
-/// That stage, chosen for the processor at run time, proves the text UTF-8, finds the ends of its
-/// strings, and lists where a bracket, a comma, a colon or a scalar begins. What those mean is read
-/// here: most strings have no escape and are views of the text.
+namespace ondemand = simdjson::ondemand;
+
+/// The parser with the padded copy of the text it works on; both are reused.
 struct Reader {
-  std::unique_ptr<simdjson::internal::dom_parser_implementation> first_stage;
-  std::size_t capacity = 0;   ///< of first_stage, bytes of text
-  std::vector<char> buffer;   ///< of a text without room behind it
-  std::vector<char> strings;  ///< unescaped, one behind another; none is longer than it was
+  ondemand::parser parser;
+  std::vector<char> buffer;
+  Arena repaired;  ///< strings that simdjson refuses and we read with U+FFFD
 
   /// Where `text` stands with room behind it: as it is, if so many bytes may be read there.
   const char* load(std::string_view text, std::size_t readable_behind) {
+    if (repaired.bytes() != 0) repaired.clear();
     if (readable_behind >= simdjson::SIMDJSON_PADDING) return text.data();
     buffer.resize(text.size() + simdjson::SIMDJSON_PADDING);
     std::memcpy(buffer.data(), text.data(), text.size());
     std::memset(buffer.data() + text.size(), ' ', simdjson::SIMDJSON_PADDING);
     return buffer.data();
   }
-
-  /// Fills first_stage's list for the `size` bytes at `start`, which have room behind them.
-  simdjson::error_code index(const char* start, std::size_t size) {
-    if (size > capacity || first_stage == nullptr) {
-      first_stage.reset();
-      const auto wanted = std::max(size, kLeastCapacity);
-      const auto error = simdjson::get_active_implementation()->create_dom_parser_implementation(
-          wanted, kMaxDepth, first_stage);
-      if (error != simdjson::SUCCESS) return error;
-      capacity = wanted;
-    }
-    if (strings.size() < size + simdjson::SIMDJSON_PADDING) {
-      strings.resize(size + simdjson::SIMDJSON_PADDING);
-    }
-    return first_stage->stage1(reinterpret_cast<const std::uint8_t*>(start), size,
-                               simdjson::stage1_mode::regular);
-  }
-
- private:
-  static constexpr std::size_t kLeastCapacity = std::size_t{16} << 10U;
 };
 
+tl::unexpected<Error> syntax(std::string message) {
+  return fail(Errc::syntax, std::move(message));
+}
+
 tl::unexpected<Error> refused(simdjson::error_code code) {
-  return fail(code == simdjson::CAPACITY ? Errc::limit : Errc::syntax,
-              std::string("not JSON: ") + simdjson::error_message(code));
-}
-
-bool is_space(char byte) {
-  return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
-/// `memchr` for texts that are mostly shorter than a call is worth.
-bool has_backslash(const char* text, std::size_t size) {
-  constexpr std::size_t kShort = 64;
-  constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  if (size > kShort) return std::memchr(text, '\\', size) != nullptr;
-  std::uint64_t eight = 0;
-  for (; size >= sizeof eight; text += sizeof eight, size -= sizeof eight) {
-    std::memcpy(&eight, text, sizeof eight);
-    eight ^= kOnes * '\\';
-    if (((eight - kOnes) & ~eight & (kOnes << 7U)) != 0) return true;  // one of them is zero now
-  }
-  for (; size > 0; ++text, --size) {
-    if (*text == '\\') return true;
-  }
-  return false;
+  return fail(
+      code == simdjson::CAPACITY || code == simdjson::DEPTH_ERROR ? Errc::limit : Errc::syntax,
+      std::string("not JSON: ") + simdjson::error_message(code));
 }
 
 bool read_hex4(const char* digits, char32_t& out) {
@@ -89,26 +51,24 @@ bool read_hex4(const char* digits, char32_t& out) {
 }
 
 /// Unescapes the string whose first character `raw` points at, up to its closing quote (simdjson's
-/// first stage has made sure that there is one), to `out`, which has room for as many bytes. Lone
-/// surrogates become U+FFFD. The end of what it wrote; null if an escape is none.
-char* unescape(const char* raw, char* out) {
+/// first stage has made sure that there is one). Lone surrogates become U+FFFD.
+bool unescape(const char* raw, std::string& out) {
   static constexpr std::string_view kFrom = "\"\\/bfnrt";
   static constexpr std::string_view kTo = "\"\\/\b\f\n\r\t";
-  std::string utf8;
   while (*raw != '"') {
     if (*raw != '\\') {
-      *out++ = *raw++;
+      out += *raw++;
       continue;
     }
     if (raw[1] != 'u') {
       const auto which = kFrom.find(raw[1]);
-      if (which == std::string_view::npos) return nullptr;
-      *out++ = kTo[which];
+      if (which == std::string_view::npos) return false;
+      out += kTo[which];
       raw += 2;
       continue;
     }
     char32_t unit = 0;
-    if (!read_hex4(raw + 2, unit)) return nullptr;
+    if (!read_hex4(raw + 2, unit)) return false;
     raw += 6;
     char32_t low = 0;
     if (unit >= 0xD800 && unit < 0xDC00 && raw[0] == '\\' && raw[1] == 'u' &&
@@ -118,23 +78,15 @@ char* unescape(const char* raw, char* out) {
     } else if (unit >= 0xD800 && unit < 0xE000) {
       unit = 0xFFFD;
     }
-    utf8.clear();
-    append_utf8(unit, utf8);
-    out = std::copy(utf8.begin(), utf8.end(), out);
+    append_utf8(unit, out);
   }
-  return out;
+  return true;
 }
 
-/// simdjson's own, with the instructions of the processor. Null also for a lone surrogate. Since
-/// 3.2 it asks whether to put a mark for those; before, it does not know the question.
-template <class Stage>
-char* unescape_fast(const Stage& stage, const char* raw, char* out) {
-  const auto* from = reinterpret_cast<const std::uint8_t*>(raw);
-  auto* to = reinterpret_cast<std::uint8_t*>(out);
-  if constexpr (requires { stage.parse_string(from, to, false); })
-    return reinterpret_cast<char*>(stage.parse_string(from, to, false));
-  else
-    return reinterpret_cast<char*>(stage.parse_string(from, to));
+Result<std::string_view> repair(const char* raw, Arena& repaired) {
+  std::string out;
+  if (!unescape(raw, out)) return syntax("bad escape in a string");
+  return repaired.copy(out);
 }
 
 enum class Number : std::uint8_t { none, integer, real };
@@ -167,173 +119,155 @@ Number number_kind(std::string_view text) {
   return real ? Number::real : Number::integer;
 }
 
-enum class Root : std::uint8_t { object, object_or_array };
+std::string_view trim_end(std::string_view text) {
+  const auto last = text.find_last_not_of(" \t\r\n");
+  return text.substr(0, last == std::string_view::npos ? 0 : last + 1);
+}
+
+/// The key as text. Since 3.1, simdjson asks whether to put a mark for what is no Unicode; 3.0 does
+/// not know the question.
+template <class Field>
+auto unescaped_key(Field& field) {
+  if constexpr (requires { field.unescaped_key(false); })
+    return field.unescaped_key(false);
+  else
+    return field.unescaped_key();
+}
 
 /// Walks a document once, in order, and tells `Handler` what it meets: begin_object/end_object,
 /// begin_array/end_array, key/end_member, leaf. `leaf` returns false to stop with `limit`.
 template <class Handler>
 class Walker {
  public:
-  /// `reader` has indexed the `size` bytes at `text`.
-  Walker(Reader& reader, const char* text, std::size_t size, Handler& handler)
-      : stage_(*reader.first_stage),
-        handler_(handler),
-        text_(text),
-        size_(size),
-        next_(stage_.structural_indexes.get()),
-        end_(next_ + stage_.n_structural_indexes),
-        strings_(reader.strings.data()) {}
+  Walker(Reader& reader, Handler& handler) : reader_(reader), handler_(handler) {}
 
-  Result<void> document(Root root) {
-    at_ = take();
-    const bool is_array = root == Root::object_or_array && byte() == '[';
-    if (byte() != '{' && !is_array) return fail_here(Errc::syntax, "not a JSON object");
-    if (!value()) return fail_here(code_, message_);
-    if (next_ == end_) return {};
-    at_ = take();
-    return fail_here(Errc::syntax, "text after the end of the value");
-  }
-
- private:
-  /// The place of the next token; the end of the text if there is none.
-  std::size_t take() { return next_ == end_ ? size_ : *next_++; }
-  /// Of the token at `at_`; behind the last one, something that is none.
-  [[nodiscard]] char byte() const { return at_ == size_ ? '\0' : text_[at_]; }
-  /// Where the token at `at_` ends: white space may stand between it and the next.
-  [[nodiscard]] std::size_t end_of_token() const {
-    std::size_t end = next_ == end_ ? size_ : *next_;
-    while (is_space(text_[end - 1])) --end;
-    return end;
-  }
-
-  bool refuse(Errc code, const char* message) {
-    code_ = code;
-    message_ = message;
-    return false;
-  }
-  bool refuse(const char* message) { return refuse(Errc::syntax, message); }
-  [[nodiscard]] tl::unexpected<Error> fail_here(Errc code, const char* message) const {
-    return fail(code, message, {.byte_offset = at_});
-  }
-
-  /// The value whose first token stands at `at_`.
-  bool value() {
-    switch (byte()) {
-      case '{':
-        return object();
-      case '[':
-        return array();
-      case '"': {
-        std::string_view text;
-        return string(text) && leaf(text, LeafType::string);
-      }
-      default:
-        return scalar();
-    }
-  }
-
-  bool object() {
-    if (depth_ == kMaxDepth) return refuse(Errc::limit, "nested too deeply");
+  /// `Node` is the document or a value inside it.
+  template <class Node>
+  Result<void> object(Node& node) {
+    if (depth_ == kMaxDepth) return fail(Errc::limit, "nested too deeply");
+    ondemand::object object;
+    if (const auto error = node.get_object().get(object)) return refused(error);
     ++depth_;
     handler_.begin_object();
-    at_ = take();
-    if (byte() != '}') {
-      while (true) {
-        std::string_view name;
-        if (byte() != '"') return refuse("not JSON: no key");
-        if (!string(name)) return false;
-        handler_.key(name);
-        at_ = take();
-        if (byte() != ':') return refuse("not JSON: no colon behind a key");
-        at_ = take();
-        if (!value()) return false;
-        handler_.end_member();
-        at_ = take();
-        if (byte() == '}') break;
-        if (byte() != ',') return refuse("not JSON: no comma behind a member");
-        at_ = take();
+    for (auto entry : object) {
+      ondemand::field field;
+      if (const auto error = std::move(entry).get(field)) return refused(error);
+      const char* raw = field.key().raw();
+      std::string_view name;
+      if (unescaped_key(field).get(name) != simdjson::SUCCESS) {
+        INTERDICT_TRY(name, repair(raw, reader_.repaired));
       }
+      handler_.key(name);
+      if (auto done = value(field.value()); !done) return done;
+      handler_.end_member();
     }
     handler_.end_object();
     --depth_;
-    return true;
+    return {};
   }
 
-  bool array() {
-    if (depth_ == kMaxDepth) return refuse(Errc::limit, "nested too deeply");
+  template <class Node>
+  Result<void> array(Node& node) {
+    if (depth_ == kMaxDepth) return fail(Errc::limit, "nested too deeply");
+    ondemand::array array;
+    if (const auto error = node.get_array().get(array)) return refused(error);
     ++depth_;
     handler_.begin_array();
-    at_ = take();
-    if (byte() != ']') {
-      while (true) {
-        if (!value()) return false;
-        at_ = take();
-        if (byte() == ']') break;
-        if (byte() != ',') return refuse("not JSON: no comma behind an element");
-        at_ = take();
-      }
+    for (auto entry : array) {
+      ondemand::value element;
+      if (const auto error = std::move(entry).get(element)) return refused(error);
+      if (auto done = value(element); !done) return done;
     }
     handler_.end_array();
     --depth_;
-    return true;
+    return {};
   }
 
-  /// The first stage lists whatever is no white space behind a string: so its closing quote is the
-  /// last byte before the next token that is none.
-  bool string(std::string_view& out) {
-    const auto end = end_of_token() - 1;
-    if (end <= at_ || text_[end] != '"') return refuse("not JSON: a bad string");
-    const char* const raw = text_ + at_ + 1;
-    const auto size = end - at_ - 1;
-    if (!has_backslash(raw, size)) {
-      out = {raw, size};
-      return true;
+ private:
+  Result<void> value(ondemand::value& node) {
+    ondemand::json_type type{};
+    if (const auto error = node.type().get(type)) return refused(error);
+    switch (type) {
+      case ondemand::json_type::object:
+        return object(node);
+      case ondemand::json_type::array:
+        return array(node);
+      case ondemand::json_type::string:
+        return string(node);
+      case ondemand::json_type::number:
+        return number(node);
+      case ondemand::json_type::boolean: {
+        bool truth = false;
+        if (const auto error = node.get_bool().get(truth)) return refused(error);
+        return leaf(truth ? "true" : "false", LeafType::boolean);
+      }
+      case ondemand::json_type::null:
+        break;
     }
-    char* written = unescape_fast(stage_, raw, strings_);
-    if (written == nullptr) written = unescape(raw, strings_);
-    if (written == nullptr) return refuse("bad escape in a string");
-    out = {strings_, static_cast<std::size_t>(written - strings_)};
-    strings_ = written;
-    return true;
+    bool is_null = false;
+    if (const auto error = simdjson::simdjson_result<bool>(node.is_null()).get(is_null)) {
+      return refused(error);
+    }
+    if (!is_null) return syntax("not JSON: a bad literal");
+    return leaf({}, LeafType::null);
   }
 
-  /// Numbers are kept as they stand, for they may be beyond 64 bits.
-  bool scalar() {
-    if (at_ == size_) return refuse("not JSON: it ends too early");
-    const std::string_view token(text_ + at_, end_of_token() - at_);
-    if (token == "true" || token == "false") return leaf(token, LeafType::boolean);
-    if (token == "null") return leaf({}, LeafType::null);
+  Result<void> string(ondemand::value& node) {
+    const char* raw = node.raw_json_token().data() + 1;
+    std::string_view text;
+    if (node.get_string().get(text) != simdjson::SUCCESS) {
+      INTERDICT_TRY(text, repair(raw, reader_.repaired));
+    }
+    return leaf(text, LeafType::string);
+  }
+
+  /// Numbers are kept as they stand, for they may be beyond 64 bits; the iterator skips the token.
+  Result<void> number(ondemand::value& node) {
+    const auto token = trim_end(node.raw_json_token());
     const auto kind = number_kind(token);
-    if (kind == Number::none) return refuse("not JSON: a bad number or literal");
+    if (kind == Number::none) return syntax("not JSON: a bad number");
     return leaf(token, kind == Number::real ? LeafType::real : LeafType::integer);
   }
 
-  bool leaf(std::string_view text, LeafType type) {
-    return handler_.leaf(text, type) || refuse(Errc::limit, "too many values, or one too large");
+  Result<void> leaf(std::string_view text, LeafType type) {
+    if (!handler_.leaf(text, type)) return fail(Errc::limit, "too many values, or one too large");
+    return {};
   }
 
-  const simdjson::internal::dom_parser_implementation& stage_;
+  Reader& reader_;
   Handler& handler_;
-  const char* text_;
-  std::size_t size_;
-  const std::uint32_t* next_;  ///< places of tokens that were not taken
-  const std::uint32_t* end_;
-  char* strings_;       ///< where the next unescaped string goes
-  std::size_t at_ = 0;  ///< the token that was taken last
   std::size_t depth_ = 0;
-  Errc code_ = Errc::syntax;
-  const char* message_ = "";
 };
+
+enum class Root : std::uint8_t { object, object_or_array };
 
 /// Walks all of `text`, and gives an error the place where the reader stood.
 template <class Handler>
 Result<void> walk(Reader& reader, std::string_view text, std::size_t readable_behind, Root root,
                   Handler& handler) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  const bool is_array =
+      root == Root::object_or_array && first != std::string_view::npos && text[first] == '[';
+  if (first == std::string_view::npos || (text[first] != '{' && !is_array)) {
+    return fail(Errc::syntax, "not a JSON object", {.byte_offset = text.size()});
+  }
   const char* const start = reader.load(text, readable_behind);
-  if (const auto error = reader.index(start, text.size()); error != simdjson::SUCCESS) {
+  ondemand::document document;
+  if (const auto error =
+          reader.parser.iterate(start, text.size(), text.size() + simdjson::SIMDJSON_PADDING)
+              .get(document)) {
     return refused(error);
   }
-  return Walker<Handler>(reader, start, text.size(), handler).document(root);
+  Walker<Handler> walker(reader, handler);
+  auto done = is_array ? walker.array(document) : walker.object(document);
+  const char* place = nullptr;
+  const auto no_place = document.current_location().get(place);
+  if (done && no_place != simdjson::OUT_OF_BOUNDS) done = syntax("text after the end of the value");
+  if (!done) {
+    done.error().where.byte_offset =
+        no_place == simdjson::SUCCESS ? static_cast<std::uint64_t>(place - start) : text.size();
+  }
+  return done;
 }
 
 /// Collects leaves. The path of a leaf of the object itself is its key, which lives as long; longer

@@ -4,7 +4,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <simdjson.h>
 
 #include "base/unicode.hpp"
 #include "json/writer.hpp"
@@ -116,70 +115,6 @@ TEST(Flatten, IsReusableAfterAnError) {
   ASSERT_TRUE(leaves.has_value());
   ASSERT_EQ(leaves->size(), 1U);
   EXPECT_EQ(leaves->front().path, "b");
-}
-
-/// The leaves of a value, as simdjson's own second stage reads it.
-void append_leaves(const simdjson::dom::element& value, const std::string& path,
-                   std::vector<std::string>& out) {
-  if (simdjson::dom::array array; value.get(array) == simdjson::SUCCESS) {
-    for (const auto element : array) append_leaves(element, path, out);
-    return;
-  }
-  if (simdjson::dom::object object; value.get(object) == simdjson::SUCCESS) {
-    for (const auto member : object) {
-      const std::string key(member.key);
-      std::string inner = path;
-      if (!inner.empty()) inner += '.';
-      append_leaves(member.value, inner.append(key), out);
-    }
-    return;
-  }
-  if (std::string_view text; value.get(text) == simdjson::SUCCESS) {
-    out.push_back(path + "=" + std::string(text) + "/1");
-  } else if (value.is_null()) {
-    out.push_back(path + "=/0");
-  } else if (bool truth = false; value.get(truth) == simdjson::SUCCESS) {
-    out.push_back(path + (truth ? "=true/4" : "=false/4"));
-  } else {
-    out.push_back(path + "=number");
-  }
-}
-
-/// Texts that hold no key which is empty, no number beyond 64 bits, and no lone surrogate: of those
-/// we say more.
-TEST(Flatten, ReadsWhatSimdjsonReads) {
-  const std::string good =
-      R"({"a":{"b" : [1,-2.5e3,"x\u0041\\", null ,true],"cc":"\ud83d\ude00 C:\\Windows"} ,"d":[],"e":
-{"f":"a long text without any escape in it, as most of them are, of more than sixty-four bytes",
-"g":"a long text with \"escapes\" in it: \n\t\/, of more than sixty-four bytes and then some"}})";
-  const std::string_view alphabet = "{}[]\":,\\u0d8e-.1tfn \xff\xc3\n\t";
-  std::mt19937 random(11);  // fixed: a failure can be run again
-  simdjson::dom::parser twin;
-  std::size_t accepted = 0;
-  for (int round = 0; round < 5'000; ++round) {
-    auto text = good;
-    for (auto edits = random() % 3; edits > 0; --edits) {
-      text[random() % text.size()] = alphabet[random() % alphabet.size()];
-    }
-    simdjson::dom::element root;
-    const auto error = twin.parse(text).get(root);
-    auto ours = flat(text);
-    if (error != simdjson::SUCCESS) {
-      const bool may_be_surrogate = error == simdjson::STRING_ERROR;
-      EXPECT_TRUE(may_be_surrogate || (ours.size() == 1 && ours[0].starts_with("error")))
-          << simdjson::error_message(error) << text;
-      continue;
-    }
-    ++accepted;
-    for (auto& leaf : ours) {
-      if (leaf.ends_with("/2") || leaf.ends_with("/3"))
-        leaf = leaf.substr(0, leaf.find('=')) + "=number";
-    }
-    std::vector<std::string> theirs;
-    append_leaves(root, "", theirs);
-    EXPECT_EQ(ours, theirs) << text;
-  }
-  EXPECT_GT(accepted, 2'000U);
 }
 
 TEST(Flatten, SurvivesMutatedText) {
