@@ -11,7 +11,7 @@ namespace interdict::decode {
 /// UTF-16 without a byte order mark, told by its first two characters: both plain.
 enum class BareUtf16 : std::uint8_t { none, little, big };
 [[nodiscard]] constexpr BareUtf16 bare_utf16(std::string_view first) {
-  constexpr auto is_plain = [](char byte) {
+  const auto is_plain = [](char byte) {
     return byte == '\t' || byte == '\r' || byte == '\n' || (byte >= ' ' && byte <= '~');
   };
   if (first.size() < 4) return BareUtf16::none;
