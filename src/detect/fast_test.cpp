@@ -195,7 +195,6 @@ TEST(Fast, ForgettingChangesNothing) {
   EXPECT_GT(fired, 1000U);
 }
 
-/// Long values of several lines are taken apart; a pattern may still reach over a line's end.
 /// Values that never come again are not kept for a while; then others do, and are kept anew.
 TEST(Fast, ValuesThatNeverComeAgainAreFoundAlike) {
   FieldCatalogue fields;
@@ -225,6 +224,7 @@ TEST(Fast, ValuesThatNeverComeAgainAreFoundAlike) {
   EXPECT_GT(fired, kValues / 7);
 }
 
+/// Long values of several lines are taken apart; a pattern may still reach over a line's end.
 TEST(Fast, LinesOfLongValuesAreOneValue) {
   FieldCatalogue fields;
   RuleSetBuilder builder(fields);
